@@ -1,0 +1,210 @@
+"""The one door to a community's proceedings.
+
+    council = Council.open("sqlite:///jiahe.db", "jiahe")
+    with council.change(Motion, motion_id, command=key) as motion:
+        motion.admit(by=actor)
+    receipt = council.save(Second.of(motion_id, by=actor), command=key)
+    with council.reading() as r: ...
+    with council.as_of(position=1200) as r: ...
+
+Whatever is entered here is in the log and in every view when the call returns, or nowhere.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar, cast
+
+from eventsourcing.application import AggregateNotFoundError, Repository
+from eventsourcing.persistence import EventStore
+from sqlalchemy import Connection, Engine
+
+from deliberation import capabilities
+from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound
+from deliberation.log import database, fold, store, views
+from deliberation.log.aggregate import OWNERS, Aggregate
+from deliberation.log.append import Appender, VersionTaken
+from deliberation.log.leaf import LeafMapper
+from deliberation.log.reading import Reading
+from deliberation.log.store import CommunityLog, Head, head_of, receipt_of
+from deliberation.log.writer import Command, Receipt, Writer
+from deliberation.register import vault
+
+A = TypeVar("A", bound=Aggregate)
+
+_LOCKS = tuple(threading.Lock() for _ in range(256))
+
+
+class Database:
+    """One database with any number of communities: its engine and the one line in which this process writes."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: Engine = database.connect(url)
+        self.reader = database.reader(self.engine)
+        capabilities.load()
+        appender = Appender(database.writer(self.engine), vault.shelve)
+        self.writer = Writer(appender, appender.close)
+        for tables in (store.tables, vault.tables, views.tables):
+            tables.create_all(self.engine)
+
+    def close(self) -> None:
+        """Finish what waits and let the database go."""
+        self.writer.close()
+        self.engine.dispose()
+
+
+class Council:
+    """One community of a database."""
+
+    def __init__(self, db: Database, community: str) -> None:
+        self.database = db
+        self.community = community
+        self.log = CommunityLog(db.reader, db.writer, community)
+        self.mapper = LeafMapper()
+        self._repository: Repository[str] = Repository(EventStore(self.mapper, self.log))
+
+    @classmethod
+    def open(cls, url: str, community: str) -> Council:
+        """Return the door to a community; its tables are made when they are missing."""
+        return cls(Database(url), community)
+
+    def close(self) -> None:
+        """Close the database behind this door."""
+        self.database.close()
+
+    # writing
+
+    def save(self, *aggregates: Aggregate, command: str | None = None) -> Receipt:
+        """Append what was recorded on new or loaded aggregates, all or nothing, and return the receipt.
+
+        A command key that is in the log already is answered by its first receipt. Raises Refusal from guards, the
+        aggregate's ``ALREADY`` for an id that exists, ChangedMeanwhile for an overtaken version.
+        """
+        try:
+            return self._append(aggregates, command)
+        except AlreadyDone as done:
+            return cast(Receipt, done.receipt)
+        except VersionTaken as taken:
+            aggregate = next(a for a in aggregates if a.id == taken.stream)
+            raise (aggregate.ALREADY if taken.version == 1 else ChangedMeanwhile)() from None
+
+    @contextmanager
+    def change(self, kind: type[A], id: str, *, command: str | None = None) -> Iterator[A]:
+        """Load an aggregate, let the body act on it, save it; ``aggregate.receipt`` is set afterwards.
+
+        Raises NotFound, AlreadyDone (on entry, for a command key in the log), ChangedMeanwhile, Refusal.
+        """
+        with _LOCKS[hash(id) % len(_LOCKS)]:
+            if command is not None:
+                self._refuse_again(command)
+            aggregate = self.get(kind, id)
+            yield aggregate
+            if aggregate.pending_events:
+                try:
+                    aggregate.receipt = self._append((aggregate,), command)
+                except VersionTaken:
+                    raise ChangedMeanwhile from None
+
+    def _append(self, aggregates: tuple[Aggregate, ...], key: str | None) -> Receipt:
+        events, matters, asides = [], [], []
+        for aggregate in aggregates:
+            collected = aggregate.collect_events()
+            events.extend(collected)
+            matters.extend([aggregate.matter] * len(collected))
+            asides.extend(aggregate.take_asides())
+        stored = [self.mapper.to_stored_event(event) for event in events]
+        command = Command(events, stored, matters, key, asides)  # type: ignore[arg-type]
+        self.log.insert_events(stored, command=command)
+        return cast(Receipt, command.receipt)
+
+    def _refuse_again(self, command: str) -> None:
+        with self.database.engine.connect() as connection:
+            receipt = receipt_of(connection, self.community, command)
+        if receipt is not None:
+            raise AlreadyDone(receipt)
+
+    # reading
+
+    def get(self, kind: type[A], id: str) -> A:
+        """Return an aggregate as the log has it. Raises NotFound for an unknown id or one of another kind."""
+        try:
+            aggregate = self._repository.get(id)
+        except AggregateNotFoundError:
+            raise NotFound from None
+        if not isinstance(aggregate, kind):
+            raise NotFound
+        return aggregate
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One snapshot of the live views."""
+        with self.database.reader.connect() as connection:
+            head = self._head(connection)
+            yield Reading(connection, connection, self.community, head.size, head.time)
+
+    @contextmanager
+    def as_of(self, *, position: int | None = None, time: int | None = None, matter: str | None = None) -> Iterator[Reading]:
+        """The views as they stood after the first ``position`` events, or at a time (seconds UTC), folded anew.
+
+        With a matter, only its own events and the register's are folded. Raises NotFound beyond the end.
+        """
+        folder = tempfile.mkdtemp(prefix="deliberation-")
+        engine = database.scratch(str(Path(folder) / "views.db"))
+        try:
+            with self.database.reader.connect() as live, engine.connect() as past:
+                size = self._size(live, position, time)
+                views.tables.create_all(past)
+                fold.fold(live, past, self.community, stop=size, matter=matter)
+                yield Reading(past, live, self.community, size, store.time_at(live, self.community, size))
+        finally:
+            engine.dispose()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def head(self) -> Head:
+        """Return size, time and tree of the log. Raises NotFound for a community that was never founded."""
+        with self.database.engine.connect() as connection:
+            return self._head(connection)
+
+    def receipt(self, command: str) -> Receipt | None:
+        """Return the receipt of a command key, or None if it is not in the log."""
+        with self.database.engine.connect() as connection:
+            return receipt_of(connection, self.community, command)
+
+    def _head(self, connection: Connection) -> Head:
+        head = head_of(connection, self.community)
+        if head is None:
+            raise NotFound
+        return head
+
+    def _size(self, connection: Connection, position: int | None, time: int | None) -> int:
+        size = self._head(connection).size
+        if time is not None:
+            return store.size_at(connection, self.community, time)
+        if position is None or not 0 <= position <= size:
+            raise NotFound
+        return position
+
+    # views
+
+    def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
+        """Drop this community's views and fold them anew from the log, in one transaction; return the number of events."""
+        with database.writer(self.database.engine).connect() as connection, connection.begin():
+            head_of(connection, self.community, lock=True)
+            fold.clear(connection, self.community)
+            return fold.fold(connection, connection, self.community, progress=progress)
+
+    def digest(self) -> str:
+        """Return the digest (hex) of this community's live views."""
+        with self.database.reader.connect() as connection:
+            return fold.digest(connection, self.community)
+
+
+def kinds() -> dict[str, type[Aggregate]]:
+    """Return which aggregate each event type belongs to."""
+    capabilities.load()
+    return dict(OWNERS)

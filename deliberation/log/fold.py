@@ -1,0 +1,90 @@
+"""Folding the log into views: rebuild them, fold a prefix elsewhere, and take their digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from deliberation.log.aggregate import Event
+from deliberation.log.leaf import canonical, read_leaf
+from deliberation.log.store import events, rows_between
+from deliberation.log.views import Pending, tables
+
+#: Events whose changes are merged before they are written; enough to write in bulk, little enough to stay small.
+BATCH = 2_000
+
+Progress = Callable[[int], None]
+
+
+def fold(
+    source: Connection,
+    target: Connection,
+    community: str,
+    *,
+    stop: int | None = None,
+    matter: str | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Fold a prefix of the log (or of one matter and the register) from one database into the views of another.
+
+    Returns the number of events folded; ``progress`` is told the number after each batch.
+    """
+    pending, count = Pending(), 0
+    for row in rows_between(source, community, 0, stop, matter):
+        pending.fold(read_leaf(bytes(row.leaf)), row.position)
+        count += 1
+        if count % BATCH == 0:
+            pending.flush(target, community)
+            if progress is not None:
+                progress(count)
+    pending.flush(target, community)
+    if progress is not None:
+        progress(count)
+    return count
+
+
+def clear(connection: Connection, community: str) -> None:
+    """Empty the views of one community."""
+    for table in tables.sorted_tables:
+        connection.execute(table.delete().where(table.c.community == community))
+
+
+def digest(connection: Connection, community: str) -> str:
+    """Return a digest (hex) over all rows of all views of a community, whatever the database and its sorting."""
+    whole = hashlib.sha256()
+    for table in tables.sorted_tables:
+        count, total = _sum(connection, table, community)
+        whole.update(f"{table.name} {count} {total:064x}\n".encode())
+    return whole.hexdigest()
+
+
+def _sum(connection: Connection, table: Table, community: str) -> tuple[int, int]:
+    """Rows are hashed alone and added up modulo 2^256: no order is needed, so none can differ."""
+    total, count = 0, 0
+    names = [str(column.name) for column in table.columns if column.name != "community"]
+    rows = connection.execution_options(yield_per=2000).execute(
+        select(*(table.c[name] for name in names)).where(table.c.community == community)
+    )
+    for row in rows:
+        plain = {name: _plain(value) for name, value in zip(names, row, strict=True)}
+        total += int.from_bytes(hashlib.sha256(canonical(plain)).digest(), "big")
+        count += 1
+    return count, total % (1 << 256)
+
+
+def _plain(value: Any) -> Any:
+    return value.hex() if isinstance(value, (bytes, memoryview)) else value
+
+
+def read_events(connection: Connection, community: str, start: int = 0, stop: int | None = None) -> Iterable[tuple[int, Event]]:
+    """Yield (position, event) in order."""
+    for row in rows_between(connection, community, start, stop):
+        yield row.position, read_leaf(bytes(row.leaf))
+
+
+def length(connection: Connection, community: str) -> int:
+    """Return the number of events counted row by row (not what the head says)."""
+    return int(connection.execute(select(func.count()).where(events.c.community == community)).scalar_one())

@@ -1,0 +1,59 @@
+"""What a page reads from: the views at one moment, live or folded to an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table
+
+from deliberation.log.views import Row
+
+
+class Reading:
+    """One snapshot of a community's views.
+
+    ``connection`` holds the views as of ``size`` events; ``live`` is the database in use, where the vault lies: pages of
+    the past apply today's erasures. Both are the same connection unless this is an earlier moment (``past``).
+    """
+
+    def __init__(self, connection: Connection, live: Connection, community: str, size: int, time: int) -> None:
+        self.connection = connection
+        self.live = live
+        self.community = community
+        self.size = size
+        #: The log's time: latest event time up to here, seconds UTC.
+        self.time = time
+
+    @property
+    def past(self) -> bool:
+        """Whether this is an earlier moment, read-only."""
+        return self.connection is not self.live
+
+    def all(self, query: Select[Any]) -> Sequence[Any]:
+        """Return the rows of a query; a view's rows are those of this community (see ``mine``)."""
+        return self.connection.execute(query).fetchall()
+
+    def first(self, query: Select[Any]) -> Any | None:
+        """Return the first row of a query, or None."""
+        return self.connection.execute(query).first()
+
+    def count(self, query: Select[Any]) -> int:
+        """Return the single number that a query asks for."""
+        return int(self.connection.execute(query).scalar_one())
+
+    def row(self, table: Table, *key: Any) -> Any | None:
+        """Return the row of a view with that key (without the community), or None."""
+        query = table.select().where(self.mine(table))
+        for name, value in zip(table.info["keys"], key, strict=True):
+            query = query.where(table.c[name] == value)
+        return self.first(query)
+
+    def mine(self, table: Table) -> Any:
+        """Return the condition that a view's row is of this community."""
+        return table.c.community == self.community
+
+
+def as_dict(row: Any) -> Row:
+    """Return a row as a plain dict."""
+    return dict(row._mapping)

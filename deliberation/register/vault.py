@@ -1,0 +1,109 @@
+"""The vault: names, phones, words and unpublished keys. Erasable; nothing here is needed to replay or recount.
+
+Rows are written in the transaction of the events that commit to them, so no commitment ever stands without its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, Text, select
+
+from deliberation.log.reading import Reading
+from deliberation.register.private import PersonName, PollKey, Words
+
+tables = MetaData()
+
+_COMMUNITY = {"name": "community", "type_": String(40), "primary_key": True}
+
+contents = Table(
+    "vault_contents",
+    tables,
+    Column(**_COMMUNITY),
+    Column("commitment", String(64), primary_key=True),
+    Column("person", String(36), nullable=False, index=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+names_table = Table(
+    "vault_names",
+    tables,
+    Column(**_COMMUNITY),
+    Column("person", String(36), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+)
+
+keys_table = Table(
+    "vault_poll_keys",
+    tables,
+    Column(**_COMMUNITY),
+    Column("poll", String(36), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
+
+
+def shelve(connection: Connection, community: str, asides: Sequence[Any]) -> None:
+    """Write what events set aside, in their transaction."""
+    for kind, write in ((Words, _shelve_words), (PersonName, _shelve_names), (PollKey, _shelve_keys)):
+        mine = [thing for thing in asides if isinstance(thing, kind)]
+        if mine:
+            write(connection, community, mine)
+
+
+def texts(r: Reading, commitments: Iterable[str]) -> dict[str, str]:
+    """Return the words behind commitments; one that was erased is missing."""
+    c = contents.c
+    found = _in(r, select(c.commitment, c.text).where(c.community == r.community), c.commitment, commitments)
+    return {row.commitment: row.text for row in found}
+
+
+def salts(r: Reading, commitments: Iterable[str]) -> dict[str, bytes]:
+    """Return the salts behind commitments, for whoever may check a text against the log."""
+    c = contents.c
+    found = _in(r, select(c.commitment, c.salt).where(c.community == r.community), c.commitment, commitments)
+    return {row.commitment: bytes(row.salt) for row in found}
+
+
+def names(r: Reading, persons: Iterable[str]) -> dict[str, str]:
+    """Return the names of persons; one that was erased is missing."""
+    c = names_table.c
+    found = _in(r, select(c.person, c.name).where(c.community == r.community), c.person, persons)
+    return {row.person: row.name for row in found}
+
+
+def poll_key(r: Reading, poll: str) -> bytes | None:
+    """Return the sealing key of a poll that is not counted yet."""
+    c = keys_table.c
+    key = r.live.execute(select(c.key).where(c.community == r.community, c.poll == poll)).scalar()
+    return None if key is None else bytes(key)
+
+
+def _in(r: Reading, query: Any, column: Any, wanted: Iterable[str]) -> Sequence[Any]:
+    chosen = {value for value in wanted if value}
+    return r.live.execute(query.where(column.in_(chosen))).fetchall() if chosen else []
+
+
+def _shelve_words(connection: Connection, community: str, words: Sequence[Words]) -> None:
+    rows = [
+        {"community": community, "commitment": w.commitment, "person": w.person, "salt": w.salt, "text": w.text}
+        for w in words
+    ]
+    connection.execute(contents.insert(), rows)
+
+
+def _shelve_names(connection: Connection, community: str, people: Sequence[PersonName]) -> None:
+    """A name given again replaces the old one: the vault keeps what is so today."""
+    c = names_table.c
+    persons = [p.person for p in people]
+    connection.execute(names_table.delete().where(c.community == community, c.person.in_(persons)))
+    latest = {p.person: p for p in people}.values()
+    rows = [{"community": community, "person": p.person, "name": p.name, "phone": p.phone} for p in latest]
+    connection.execute(names_table.insert(), rows)
+
+
+def _shelve_keys(connection: Connection, community: str, keys: Sequence[PollKey]) -> None:
+    rows = [{"community": community, "poll": k.poll, "key": k.key} for k in keys]
+    connection.execute(keys_table.insert(), rows)
