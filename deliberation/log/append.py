@@ -71,6 +71,7 @@ class Batch:
         try:
             if not careful:
                 return self._one(command, recorded)
+            self.tx.forget()
             with self.connection.begin_nested():
                 return self._one(command, recorded, flush=True)
         except (Refusal, VersionTaken) as refusal:

@@ -261,8 +261,12 @@ class Tx:
     def rows(self, select: Select[Any]) -> Sequence[Any]:
         """Return the rows of a query; whatever is pending is written first so that it is seen."""
         self.pending.flush(self.connection, self.community)
-        self._seen.clear()
+        self.forget()
         return self.connection.execute(select).fetchall()
+
+    def forget(self) -> None:
+        """Look into the tables again: they were written to, or what was written was taken back."""
+        self._seen.clear()
 
     def _stored(self, table: Table, key: Key) -> Row | None:
         if (table, key) not in self._seen:
