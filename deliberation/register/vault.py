@@ -15,12 +15,15 @@ from deliberation.register.private import PersonName, PollKey, Words
 
 tables = MetaData()
 
-_COMMUNITY = {"name": "community", "type_": String(40), "primary_key": True}
+
+def _community() -> Column[str]:
+    return Column("community", String(40), primary_key=True)
+
 
 contents = Table(
     "vault_contents",
     tables,
-    Column(**_COMMUNITY),
+    _community(),
     Column("commitment", String(64), primary_key=True),
     Column("person", String(36), nullable=False, index=True),
     Column("salt", LargeBinary, nullable=False),
@@ -30,7 +33,7 @@ contents = Table(
 names_table = Table(
     "vault_names",
     tables,
-    Column(**_COMMUNITY),
+    _community(),
     Column("person", String(36), primary_key=True),
     Column("name", Text, nullable=False),
     Column("phone", Text, nullable=False),
@@ -39,7 +42,7 @@ names_table = Table(
 keys_table = Table(
     "vault_poll_keys",
     tables,
-    Column(**_COMMUNITY),
+    _community(),
     Column("poll", String(36), primary_key=True),
     Column("key", LargeBinary, nullable=False),
 )
@@ -47,10 +50,12 @@ keys_table = Table(
 
 def shelve(connection: Connection, community: str, asides: Sequence[Any]) -> None:
     """Write what events set aside, in their transaction."""
-    for kind, write in ((Words, _shelve_words), (PersonName, _shelve_names), (PollKey, _shelve_keys)):
-        mine = [thing for thing in asides if isinstance(thing, kind)]
-        if mine:
-            write(connection, community, mine)
+    if words := [thing for thing in asides if isinstance(thing, Words)]:
+        _shelve_words(connection, community, words)
+    if people := [thing for thing in asides if isinstance(thing, PersonName)]:
+        _shelve_names(connection, community, people)
+    if keys := [thing for thing in asides if isinstance(thing, PollKey)]:
+        _shelve_keys(connection, community, keys)
 
 
 def texts(r: Reading, commitments: Iterable[str]) -> dict[str, str]:

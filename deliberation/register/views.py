@@ -169,3 +169,35 @@ def named(r: Reading, people: Sequence[str]) -> dict[str, str]:
     """Return id -> name for people; one whose name was erased reads 已删除."""
     known = vault.names(r, people)
     return {person: known.get(person, "（已删除）") for person in people}
+
+
+def household_voters(r: Reading) -> list[tuple[str, str, str, str]]:
+    """Return (household, label, grid, person who speaks for it) for every household with a speaker."""
+    speaks = (persons.c.community == households.c.community) & (persons.c.home == households.c.id) & (persons.c.speaks == 1)
+    query = select(households.c.id, households.c.label, households.c.grid, persons.c.id)
+    query = query.select_from(households.join(persons, speaks)).where(r.mine(households))
+    return [(row[0], row[1], row[2], row[3]) for row in r.all(query.order_by(households.c.id))]
+
+
+def adults(r: Reading, standing: str) -> list[tuple[str, str, str, str]]:
+    """Return (person, label of the home, grid, the same person) for every adult villager or tenant."""
+    at_unit = (units.c.community == persons.c.community) & (units.c.id == persons.c.home)
+    at_home = (households.c.community == persons.c.community) & (households.c.id == persons.c.home)
+    at_building = (places.c.community == units.c.community) & (places.c.id == units.c.building)
+    homes = persons.outerjoin(households, at_home).outerjoin(units, at_unit).outerjoin(places, at_building)
+    label = func.coalesce(households.c.label, units.c.label, "")
+    grid = func.coalesce(households.c.grid, places.c.parent, "")
+    query = select(persons.c.id, label, grid).select_from(homes)
+    query = query.where(r.mine(persons), persons.c.standing == standing, persons.c.adult == 1).order_by(persons.c.id)
+    return [(row[0], row[1], row[2], row[0]) for row in r.all(query)]
+
+
+def office_voters(r: Reading, role: str, on_day: str) -> list[tuple[str, str, str, str]]:
+    """Return (person, "", "", the same person) for everybody who holds a role on a day (ISO date)."""
+    return [(person, "", "", person) for person in people_in(r, role, on_day)]
+
+
+def labels(r: Reading, kind: str) -> dict[str, str]:
+    """Return id -> label of all places of a kind ("grid", "building", "point")."""
+    rows = r.all(select(places.c.id, places.c.label).where(r.mine(places), places.c.kind == kind))
+    return {row.id: row.label for row in rows}

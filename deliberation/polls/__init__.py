@@ -1,0 +1,13 @@
+"""表决: rules, rolls, ballots by phone, paper and hands, sealed until the count.
+
+| stage     | may become | by                                                          |
+|-----------|------------|-------------------------------------------------------------|
+| –         | announced  | ``Poll.announce`` (with the pages of its rolls)             |
+| announced | announced  | ``correct_roll``, ``deliver``, ``extend``                   |
+| announced | open       | ``open``: text, roll, review and window are as announced    |
+| announced | cancelled  | ``cancel``                                                  |
+| open      | open       | ``Ballot.cast``, ``Box.seal``, ``RefusedSlip.refuse``, ``count_hands``, ``extend`` |
+| open      | closed     | ``close``, after the window's end                           |
+| closed    | closed     | slips of boxes that were sealed in time are still put aside |
+| closed    | counted    | ``PollCount.declare``, once                                 |
+"""

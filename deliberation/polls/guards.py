@@ -1,0 +1,239 @@
+"""What must be so before a poll's event enters the log. Asked inside the append, so that nothing can slip in between."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from deliberation import deadlines
+from deliberation.errors import NotFound, Refusal
+from deliberation.log.views import Row, Tx, guard
+from deliberation.meetings.views import meetings
+from deliberation.motions.model import Amendment, Motion
+from deliberation.motions.views import amendments, clauses, motions
+from deliberation.polls import roll as rolls
+from deliberation.polls.ballots import HANDS, PAPER, PHONE, Ballot
+from deliberation.polls.counting import PollCount
+from deliberation.polls.model import STAGES, VERBS, Poll
+from deliberation.polls.paper import Box, RefusedSlip
+from deliberation.polls.refusals import (
+    BoxFault,
+    ChannelClosed,
+    HandsDoNotAddUp,
+    NotCounted,
+    NotOnRoll,
+    NotYet,
+    NotYourBallot,
+    OtherOutcome,
+    PollClosed,
+    PollNotOpen,
+    ReviewMissing,
+    ReviewOpen,
+    RollChanged,
+    TextChanged,
+    WindowFault,
+    WrongStage,
+)
+from deliberation.polls.roll import Line
+from deliberation.polls.views import boxes, polls, roll_lines
+from deliberation.procedures.model import Matter
+from deliberation.procedures.views import findings, matters, reviews
+
+
+def clock(seconds: int) -> str:
+    """Return an instant as people here write it: 2026-04-29 18:00."""
+    return deadlines.local(datetime.fromtimestamp(seconds, UTC)).strftime("%Y-%m-%d %H:%M")
+
+
+def _poll(tx: Tx, id: str) -> Row:
+    row = tx.row(polls, id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+# opening: what was announced is what is voted on
+
+
+@guard(Poll.Opened)
+def the_window_has_begun(e: Poll.Opened, tx: Tx) -> None:
+    poll = _poll(tx, e.id)
+    if HANDS in json.loads(poll["channels"]):
+        return
+    if tx.time < poll["opens"]:
+        verb, verb_en = VERBS["open"]
+        raise NotYet(when=clock(poll["opens"]), verb=verb, verb_en=verb_en)
+    if tx.time > poll["closes"]:
+        raise WindowFault(fault="截止时间已经过了", fault_en="its end has passed")
+
+
+@guard(Poll.Announced)
+def the_notice_is_long_enough(e: Poll.Announced, tx: Tx) -> None:
+    days = e.rule.get("notice_days", 0)
+    meeting = deadlines.local_date(datetime.fromtimestamp(e.opens, UTC))
+    if HANDS not in e.channels and not deadlines.notice_is_long_enough(date.fromisoformat(e.noticed), meeting, days):
+        raise WindowFault(
+            fault=f"公告要比开始早至少{days}天", fault_en=f"the notice must come at least {days} days before the opening"
+        )
+
+
+@guard(Poll.Announced, Poll.Opened)
+def the_text_is_the_one_announced(e: Any, tx: Tx) -> None:
+    table = {"motion": motions, "amendment": amendments}.get(e.subject_kind)
+    if table is None:
+        return
+    row = tx.row(table, e.subject)
+    if row is None:
+        raise NotFound
+    if row["digest"] != e.digest:
+        raise TextChanged
+
+
+@guard(Poll.Opened)
+def the_roll_is_the_one_announced(e: Poll.Opened, tx: Tx) -> None:
+    announced = json.loads(_poll(tx, e.id)["rolls"])
+    c = roll_lines.c
+    query = roll_lines.select().where(c.community == tx.community, c.poll == e.id)
+    lines: dict[str, list[Line]] = {name: [] for name in announced}
+    for row in tx.rows(query):
+        lines.setdefault(row.roll, []).append(Line(row.voter, row.label, row.grid, row.holder))
+    if {name: {"root": rolls.root(some), "count": len(some)} for name, some in lines.items()} != announced:
+        raise RollChanged
+
+
+@guard(Poll.Opened)
+def the_review_is_answered(e: Poll.Opened, tx: Tx) -> None:
+    """四议两公开: a text that binds the village goes to the street office first, and what it found must be gone."""
+    poll = _poll(tx, e.id)
+    if e.subject_kind != "motion" or not _needs_review(tx, poll):
+        return
+    answered = reviews.select().where(reviews.c.community == tx.community, reviews.c.motion == e.subject)
+    if not tx.rows(answered.where(reviews.c.answered_at.is_not(None))):
+        raise ReviewMissing
+    for found in tx.rows(findings.select().where(findings.c.community == tx.community, findings.c.motion == e.subject)):
+        clause = tx.row(clauses, e.subject, found.clause)
+        if clause is not None and found.wording in clause["text"]:
+            raise ReviewOpen(clause=found.clause, wording=found.wording)
+
+
+def _needs_review(tx: Tx, poll: Row) -> bool:
+    law = json.loads(poll["rule"])
+    matter = tx.row(matters, poll["matter"])
+    stages = json.loads(matter["stages"]) if matter else []
+    return not law.get("opinion") and law.get("binding", True) and any(stage.get("review") for stage in stages)
+
+
+# closing
+
+
+@guard(Poll.Closed)
+def the_window_is_over(e: Poll.Closed, tx: Tx) -> None:
+    poll = _poll(tx, e.id)
+    if HANDS not in json.loads(poll["channels"]) and tx.time < poll["closes"]:
+        verb, verb_en = VERBS["close"]
+        raise NotYet(when=clock(poll["closes"]), verb=verb, verb_en=verb_en)
+
+
+@guard(Poll.Extended)
+def extension_comes_before_the_end(e: Poll.Extended, tx: Tx) -> None:
+    poll = _poll(tx, e.id)
+    if tx.time > poll["closes"]:
+        raise PollClosed(when=clock(poll["closes"]))
+
+
+@guard(Poll.HandsCounted)
+def hands_are_those_of_the_present(e: Poll.HandsCounted, tx: Tx) -> None:
+    meeting = _poll(tx, e.id)["meeting"]
+    if not meeting:
+        return
+    row = tx.row(meetings, meeting)
+    if row is None:
+        raise NotFound
+    present = row["present"]
+    if e.present != present:
+        raise HandsDoNotAddUp(present=present, sum=e.present, missing=abs(present - e.present))
+
+
+@guard(PollCount.Counted)
+def the_count_follows_the_close(e: PollCount.Counted, tx: Tx) -> None:
+    poll = _poll(tx, e.poll)
+    by_hands = HANDS in json.loads(poll["channels"])
+    if not by_hands and (poll["stage"] != "closed" or poll["closed_position"] != e.cut_off):
+        raise NotCounted
+
+
+# ballots
+
+
+@guard(Ballot.Cast)
+def the_ballot_may_be_cast(e: Ballot.Cast, tx: Tx) -> None:
+    poll = _poll(tx, e.poll)
+    if poll["stage"] == "announced":
+        raise PollNotOpen(when=clock(poll["opens"]))
+    if poll["stage"] != "open" or (e.channel == PHONE and tx.time > poll["closes"]):
+        raise PollClosed(when=clock(poll["closes"]))
+    if e.channel not in json.loads(poll["channels"]):
+        raise ChannelClosed
+    line = tx.row(roll_lines, e.poll, e.roll, e.voter)
+    if line is None:
+        raise NotOnRoll
+    if e.channel == PHONE and line["holder"] != e.by.person:
+        raise NotYourBallot
+    if e.channel == PAPER:
+        _slip_is_in_the_box(e.poll, e.box, tx)
+
+
+@guard(RefusedSlip.Refused)
+def the_slip_is_in_the_box(e: RefusedSlip.Refused, tx: Tx) -> None:
+    poll = _poll(tx, e.poll)
+    if poll["stage"] not in ("open", "closed"):
+        stage, stage_en = STAGES[poll["stage"]]
+        raise WrongStage(stage=stage, stage_en=stage_en, verb="录入纸票", verb_en="given slips")
+    if e.box:
+        _slip_is_in_the_box(e.poll, e.box, tx)
+
+
+def _slip_is_in_the_box(poll: str, box: str, tx: Tx) -> None:
+    row = tx.row(boxes, box)
+    if row is None or row["poll"] != poll:
+        raise BoxFault(fault="没有这个票箱", fault_en="there is no such box")
+    if row["entered"] + row["refused"] >= row["slips"]:
+        raise BoxFault(
+            fault=f"“{row['label']}”清点是{row['slips']}张，已经录满", fault_en=f"all {row['slips']} slips of it are entered"
+        )
+
+
+@guard(Box.Sealed)
+def the_box_is_sealed_in_time(e: Box.Sealed, tx: Tx) -> None:
+    poll = _poll(tx, e.poll)
+    if poll["stage"] != "open" or tx.time > poll["closes"]:
+        raise PollClosed(when=clock(poll["closes"]))
+    if PAPER not in json.loads(poll["channels"]):
+        raise ChannelClosed
+
+
+# steps of other capabilities that rest on a count
+
+
+@guard(Motion.Amended, Motion.Settled, Amendment.Settled, Matter.GatePassed)
+def the_step_rests_on_a_count(e: Any, tx: Tx) -> None:
+    """An amendment, an adoption or a gate names its poll; the poll must have been counted so, on exactly this."""
+    if not e.poll:
+        return
+    poll = tx.row(polls, e.poll)
+    if poll is None or poll["stage"] != "counted":
+        raise OtherOutcome
+    problem = _differs(e, poll)
+    if problem:
+        raise problem
+
+
+def _differs(e: Any, poll: Row) -> Refusal | None:
+    if isinstance(e, Matter.GatePassed):
+        wrong = poll["outcome"] != "PASS" or poll["matter"] != e.id
+    elif isinstance(e, Motion.Amended):
+        wrong = poll["outcome"] != "PASS" or poll["subject"] != e.amendment
+    else:
+        wrong = poll["subject"] != e.id or (poll["outcome"] == "PASS") != (e.outcome == "PASS")
+    return OtherOutcome() if wrong else None

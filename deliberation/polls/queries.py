@@ -1,0 +1,163 @@
+"""What pages, the count and the roll ask of the views of polls: a fixed number of queries each."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from deliberation.log.reading import Reading
+from deliberation.polls.counting import Cast, count
+from deliberation.polls.refusals import NotCounted
+from deliberation.polls.roll import BINDING, Line
+from deliberation.polls.rules import Rule
+from deliberation.polls.views import ballots, boxes, polls, roll_lines, slips
+from deliberation.register import vault
+from deliberation.register import views as register
+
+
+class Turnout(NamedTuple):
+    """How many took part so far, never how they chose."""
+
+    cast: int
+    roll: int
+    phone: int
+    paper: int
+
+
+def poll_row(r: Reading, poll: str) -> Any | None:
+    """Return a poll's row, or None."""
+    return r.row(polls, poll)
+
+
+def polls_at(r: Reading, *stages: str) -> Sequence[Any]:
+    """Return the polls in any of the stages, the first to close first."""
+    query = polls.select().where(r.mine(polls), polls.c.stage.in_(stages))
+    return r.all(query.order_by(polls.c.closes, polls.c.announced_position))
+
+
+def polls_of(r: Reading, *, matter: str = "", meeting: str = "", subject: str = "") -> Sequence[Any]:
+    """Return the polls of a matter, of a meeting or on a subject, in the order of their notices."""
+    query = polls.select().where(r.mine(polls))
+    for column, value in ((polls.c.matter, matter), (polls.c.meeting, meeting), (polls.c.subject, subject)):
+        query = query.where(column == value) if value else query
+    return r.all(query.order_by(polls.c.announced_position))
+
+
+def turnout(r: Reading, poll: Any, name: str = "binding") -> Turnout:
+    """Return the turnout of one roll of a poll."""
+    query = select(ballots.c.channel, func.count()).where(r.mine(ballots), ballots.c.poll == poll.id, ballots.c.roll == name)
+    by_channel: dict[str, int] = {channel: count for channel, count in r.all(query.group_by(ballots.c.channel))}
+    count = json.loads(poll.rolls).get(name, {"count": 0})["count"]
+    return Turnout(sum(by_channel.values()), count, by_channel.get("phone", 0), by_channel.get("paper", 0))
+
+
+def voters_of(r: Reading, poll: str, person: str) -> Sequence[Any]:
+    """Return for whom a person may vote in a poll: roll lines with the ballot's position, or None where none is cast."""
+    joined = roll_lines.outerjoin(ballots, _same_voter())
+    query = select(roll_lines, ballots.c.position, ballots.c.channel, ballots.c.at).select_from(joined)
+    mine = (roll_lines.c.poll == poll) & (roll_lines.c.holder == person)
+    return r.all(query.where(r.mine(roll_lines), mine).order_by(roll_lines.c.roll.desc(), roll_lines.c.label))
+
+
+def to_vote(r: Reading, person: str) -> Sequence[Any]:
+    """Return the announced and open polls in which a person has a ballot, with ``position`` of the ballot cast or None."""
+    of_poll = (roll_lines.c.community == polls.c.community) & (roll_lines.c.poll == polls.c.id)
+    joined = polls.join(roll_lines, of_poll).outerjoin(ballots, _same_voter())
+    query = select(polls, roll_lines.c.voter, roll_lines.c.label, roll_lines.c.roll, ballots.c.position).select_from(joined)
+    mine = (roll_lines.c.holder == person) & polls.c.stage.in_(["announced", "open"])
+    return r.all(query.where(r.mine(polls), mine).order_by(polls.c.closes))
+
+
+def participation(r: Reading, poll: str) -> Sequence[Any]:
+    """Return (label, grid, channel or None) for each voter of the binding roll, by grid and label."""
+    joined = roll_lines.outerjoin(ballots, _same_voter())
+    query = select(roll_lines.c.label, roll_lines.c.grid, ballots.c.channel).select_from(joined)
+    query = query.where(r.mine(roll_lines), roll_lines.c.poll == poll, roll_lines.c.roll == "binding")
+    return r.all(query.order_by(roll_lines.c.grid, roll_lines.c.label))
+
+
+def recent_slips(r: Reading, poll: str, box: str, most: int = 12) -> list[tuple[int, str, str]]:
+    """Return (position, label, reason or "") of the slips entered last from a box, the newest first."""
+    on_line = (roll_lines.c.community == ballots.c.community) & (roll_lines.c.voter == ballots.c.voter)
+    on_line &= (roll_lines.c.poll == ballots.c.poll) & (roll_lines.c.roll == ballots.c.roll)
+    counted = select(ballots.c.position, roll_lines.c.label).select_from(ballots.join(roll_lines, on_line))
+    counted = counted.where(r.mine(ballots), ballots.c.poll == poll, ballots.c.box == box)
+    aside = select(slips.c.position, slips.c.reason).where(r.mine(slips), slips.c.poll == poll, slips.c.box == box)
+    found = [(row.position, row.label, "") for row in r.all(counted.order_by(ballots.c.position.desc()).limit(most))]
+    found += [(row.position, "", row.reason) for row in r.all(aside.order_by(slips.c.position.desc()).limit(most))]
+    return sorted(found, reverse=True)[:most]
+
+
+def _same_voter() -> Any:
+    same = (ballots.c.community == roll_lines.c.community) & (ballots.c.poll == roll_lines.c.poll)
+    return same & (ballots.c.voter == roll_lines.c.voter)
+
+
+def lines_of(r: Reading, poll: str, name: str) -> list[Line]:
+    """Return a roll as it stands, sorted by voter."""
+    c = roll_lines.c
+    query = select(c.voter, c.label, c.grid, c.holder).where(r.mine(roll_lines), c.poll == poll, c.roll == name)
+    return sorted(Line(*row) for row in r.all(query))
+
+
+def ballots_between(r: Reading, poll: Any) -> list[Cast]:
+    """Return the ballots that count: those between the opening and the close of the poll, in log order."""
+    c = ballots.c
+    query = select(c.id, c.roll, c.voter, c.channel, c.sealed).where(r.mine(ballots), c.poll == poll.id)
+    query = query.where(c.position > poll.opened_position, c.position < poll.closed_position).order_by(c.position)
+    return [Cast(*row) for row in r.all(query)]
+
+
+def boxes_of(r: Reading, poll: str) -> Sequence[Any]:
+    """Return the sealed boxes of a poll by number."""
+    return r.all(boxes.select().where(r.mine(boxes), boxes.c.poll == poll).order_by(boxes.c.number))
+
+
+def slips_of(r: Reading, poll: str) -> Sequence[Any]:
+    """Return the slips put aside in a poll, in log order."""
+    return r.all(slips.select().where(r.mine(slips), slips.c.poll == poll).order_by(slips.c.position))
+
+
+class Counted(NamedTuple):
+    """What a count needs and gives: the published key, the position of the close, result and refused slips by reason."""
+
+    key: bytes
+    cut_off: int
+    result: dict[str, Any]
+    refused: dict[str, int]
+
+
+def count_of(r: Reading, poll: Any) -> Counted:
+    """Count a closed poll from its ballots up to the close, outside the append. Raises NotCounted, UnreadableBallot."""
+    key = vault.poll_key(r, poll.id)
+    if key is None or poll.stage != "closed":
+        raise NotCounted
+    grids = {line.voter: line.grid for line in lines_of(r, poll.id, BINDING)}
+    sizes = {name: some["count"] for name, some in json.loads(poll.rolls).items()}
+    result = count(Rule.from_json(json.loads(poll.rule)), key, ballots_between(r, poll), rolls=sizes, grids=grids)
+    return Counted(key, poll.closed_position, result, dict(Counter(slip.reason for slip in slips_of(r, poll.id))))
+
+
+def electors(r: Reading, law: Rule, on_day: str) -> list[Line]:
+    """Return the roll that a rule asks for, from the register as it is on a day (ISO date)."""
+    match law.unit:
+        case "household":
+            rows = register.household_voters(r)
+        case "person":
+            rows = register.adults(r, "villager")
+        case "registered person":
+            rows = register.adults(r, "tenant")
+        case "party":
+            rows = register.office_voters(r, "party_member", on_day)
+        case _:
+            rows = [row for role in ("delegate", "committee") for row in register.office_voters(r, role, on_day)]
+    return [Line(*row) for row in dict.fromkeys(rows)]
+
+
+def tenants(r: Reading) -> list[Line]:
+    """Return the advisory roll: every adult tenant of the register."""
+    return [Line(*row) for row in register.adults(r, "tenant")]

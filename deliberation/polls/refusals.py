@@ -1,0 +1,145 @@
+"""What can stand in the way of a poll or a ballot, each with its sentence."""
+
+from __future__ import annotations
+
+from deliberation.errors import AlreadyRecorded, Refusal
+
+
+class RollFault(Refusal):
+    """A roll that cannot be frozen or corrected."""
+
+    zh = "表决名册没有冻结：{fault}。请改正后再公布，其他内容都还在。"
+    en = "The roll was not frozen: {fault_en}. Mend it and announce again; everything else is kept."
+    status = 422
+
+
+class WindowFault(Refusal):
+    """A voting window that ends before it begins, or a notice that comes too late."""
+
+    zh = "表决时间没有排好：{fault}。请改一下时间，其他内容都还在。"
+    en = "The voting window was not set: {fault_en}. Change the times; everything else is kept."
+    status = 422
+
+
+class WrongStage(Refusal):
+    """A verb that the poll's stage does not allow."""
+
+    zh = "这次表决现在是“{stage}”，不能{verb}。没有改动任何内容。"
+    en = "This poll is now “{stage_en}”, so it cannot be {verb_en}. Nothing was changed."
+
+
+class TextChanged(Refusal):
+    """The text is no longer the one that was announced (or the roll is not)."""
+
+    zh = "表决的文字在公告之后改过了，不能开始表决。请按新文字重新发公告，原公告留在记录里。"
+    en = "The text was changed after the notice, so voting cannot open. Announce the new text; the old notice stays on record."
+
+
+class RollChanged(Refusal):
+    """The roll in the tables is not the one that was announced and corrected."""
+
+    zh = "名册与公告的不一致，不能开始表决。请让审计员核对名册后重新公告。"
+    en = "The roll differs from the one announced, so voting cannot open. Let an auditor check it and announce again."
+
+
+class ReviewOpen(Refusal):
+    """The street office found a wording that still stands in the text."""
+
+    zh = "街道前置审核指出的文字还在第“{clause}”条里：“{wording}”。请先修改草案，再开始表决。"
+    en = "The wording found in the pre-filing review still stands in clause “{clause}”: “{wording}”. Revise the draft first."
+
+
+class ReviewMissing(Refusal):
+    """The procedure asks for a review that has not been answered."""
+
+    zh = "这件事要先经街道前置审核，还没有收到审核意见。收到并记下后就可以开始表决。"
+    en = "This matter needs the street office's review first, and none is recorded. Record it, then open the vote."
+
+
+class NotYet(Refusal):
+    """The window has not begun, or has not ended."""
+
+    zh = "时间还没到：{when}以后才能{verb}。"
+    en = "It is too early: this can be {verb_en} after {when}."
+
+
+class PollNotOpen(Refusal):
+    """A ballot before the opening."""
+
+    zh = "这次表决还没有开始，{when}开始后再来投，您的一票不会少。"
+    en = "Voting has not begun. Come back after {when}; your vote is not lost."
+
+
+class PollClosed(Refusal):
+    """A ballot after the end of the window or after the close."""
+
+    zh = "这次表决已在{when}截止，这张票没有记入。结果会公布在这里和公告栏上，有疑问可以提异议。"
+    en = "Voting ended at {when}; this ballot was not recorded. The result will be published here; you may raise an objection."
+
+
+class NotOnRoll(Refusal):
+    """The voter does not stand on this poll's roll."""
+
+    zh = "这次表决的名册里没有您这一户（人），票没有记入。如果觉得有误，请在表决开始前找记录员更正名册。"
+    en = "You are not on the roll of this poll, so no ballot was recorded. If this is wrong, ask the secretary to correct the roll."
+    status = 403
+
+
+class NotYourBallot(Refusal):
+    """A phone that is not the household's own."""
+
+    zh = "这一户的票由另一位家人投，票没有记入。要换人投，请找记录员。"
+    en = "Another member of this household holds its ballot; nothing was recorded. Ask the secretary to change that."
+    status = 403
+
+
+class AlreadyVoted(AlreadyRecorded):
+    """One voter, one ballot: the first valid one counts."""
+
+    zh = "这一户（人）已经投过票了，以先投的那一张为准，这一张没有计入。"
+    en = "A ballot of this voter is recorded already. The first one counts; this one was not added."
+
+
+class UnknownChoice(Refusal):
+    """A choice that the ballot does not offer."""
+
+    zh = "请在“同意、反对、弃权”里选一个，再按下一步。还没有投出去。"
+    en = "Please choose for, against or abstain, then go on. Nothing has been cast yet."
+    status = 422
+
+
+class ChannelClosed(Refusal):
+    """A channel that the notice did not name."""
+
+    zh = "这次表决的公告没有列出这种投票方式，不能这样投。"
+    en = "The notice of this poll does not name this way of voting."
+
+
+class BoxFault(Refusal):
+    """A ballot box that does not add up."""
+
+    zh = "票箱没有记好：{fault}。已经录入的票都还在。"
+    en = "The box was not recorded: {fault_en}. The slips entered so far are kept."
+    status = 422
+
+
+class HandsDoNotAddUp(Refusal):
+    """A show of hands whose numbers are not those present."""
+
+    zh = "到会{present}人，三项合计{sum}人，差{missing}人。请补上或改正；填的数还在。"
+    en = "{present} are present but the three numbers make {sum}, {missing} apart. Please correct them; they are kept."
+    status = 422
+
+
+class OtherOutcome(Refusal):
+    """A step that names a poll which was not counted so, or asked something else."""
+
+    zh = "这一步要以表决结果为准，但所引的表决结果不是这样，或表决的不是这份文字。没有改动任何内容。"
+    en = "This step rests on a poll, but that poll was not decided so or was on another text. Nothing was changed."
+
+
+class NotCounted(Refusal):
+    """A count that is asked for before the close, or whose key is gone."""
+
+    zh = "还不能计票：要先截止。票都在，没有动。"
+    en = "Counting must wait for the close. All ballots are untouched."

@@ -1,0 +1,72 @@
+"""The blueprint that the pages of polls share, and what several of them need."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from flask import Blueprint
+
+from deliberation.errors import NotFound
+from deliberation.polls import queries
+from deliberation.polls.ballots import HANDS
+from deliberation.polls.conditions import WORDS, Condition
+from deliberation.polls.roll import Line
+from deliberation.polls.rules import Rule
+from deliberation.polls.schemas import CHANNEL_WORDS
+from web.shell import _, local, reading
+
+bp = Blueprint("polls", __name__)
+
+CHANNELS = CHANNEL_WORDS | {HANDS: ("举手", "show of hands")}
+
+
+class Page(NamedTuple):
+    """A poll as pages show it: its row, the rule it froze, and the declared result (None before the count)."""
+
+    row: Any
+    rule: Rule
+    rolls: dict[str, dict[str, Any]]
+    channels: list[str]
+    result: dict[str, Any] | None
+
+
+def page_of(poll: str) -> Page:
+    """Return a poll. Raises NotFound."""
+    row = queries.poll_row(reading(), poll)
+    if row is None:
+        raise NotFound
+    rule = Rule.from_json(json.loads(row.rule))
+    return Page(row, rule, json.loads(row.rolls), json.loads(row.channels), json.loads(row.result) if row.result else None)
+
+
+@bp.app_template_filter()
+def channel(name: str) -> str:
+    """Return how a way of voting is called."""
+    return local(CHANNELS.get(name, (name, name)))
+
+
+@bp.app_template_filter()
+def pairs(words: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return (code, word) of a table of words, as choices and selects take them."""
+    return [(code, local(pair)) for code, pair in words.items()]
+
+
+@bp.app_template_filter()
+def doors(lines: list[Line]) -> list[tuple[str, str]]:
+    """Return (voter, door) of roll lines, by door."""
+    return sorted(((line.voter, line.label) for line in lines), key=lambda pair: pair[1])
+
+
+@bp.app_template_filter()
+def conditions(rule: Rule) -> list[str]:
+    """Return what a rule asks for, each condition as a sentence."""
+    return [_sentence(condition) for condition in (*rule.quorum, *rule.majority)]
+
+
+def _sentence(condition: Condition) -> str:
+    subject, base = (local((WORDS[name][0], WORDS[name][at])) for name, at in ((condition.subject, 1), (condition.base, 2)))
+    share = f"{condition.numerator}/{condition.denominator}"
+    if condition.operator == ">":
+        return _("%(subject)s要超过%(base)s的 %(share)s（刚好一样多不算）", subject=subject, base=base, share=share)
+    return _("%(subject)s要达到%(base)s的 %(share)s（刚好达到就算）", subject=subject, base=base, share=share)

@@ -1,0 +1,79 @@
+"""A show of hands in a meeting: three numbers, one button."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from deliberation.actors import SECRETARY
+from deliberation.errors import NotFound
+from deliberation.log.aggregate import id_of
+from deliberation.meetings import views as meetings
+from deliberation.polls import counting, schemas
+from deliberation.polls.ballots import HANDS
+from deliberation.polls.counting import PollCount
+from deliberation.polls.model import Poll, Question, Window
+from deliberation.polls.roll import Line
+from deliberation.polls.rules import Rule, rule
+from deliberation.register import vault
+from web.polls.blueprint import bp
+from web.polls.subjects import subject_of
+from web.shell import _, acting, command_key, council, done, may, now, reading, today, typed
+
+KINDS = "any(motion, amendment, question)"
+
+
+@bp.get(f"/meetings/<id:meeting>/hands/<{KINDS}:kind>/<id:subject>")
+@may(SECRETARY)
+def hands(meeting: str, kind: str, subject: str) -> str:
+    """The form: what is voted on, and the three numbers beside how many are present."""
+    return render_template(
+        "polls/hands.html", meeting=_meeting(meeting), kind=kind, subject=subject_of(kind, subject), words=schemas
+    )
+
+
+@bp.post(f"/meetings/<id:meeting>/hands/<{KINDS}:kind>/<id:subject>")
+@may(SECRETARY, again=".hands")
+def count_hands(meeting: str, kind: str, subject: str) -> ResponseReturnValue:
+    """Put the question, count the hands and declare the outcome."""
+    form, row, asked, key = typed(schemas.Hands), _meeting(meeting), subject_of(kind, subject), command_key()
+    law = rule(form["rule"])
+    # The poll's id is made from the command key: if the second half has to be sent again, it is the same poll.
+    poll = id_of(meeting, "hands", key)
+    question = Question(row.matter, f"{row.number}-{poll[:4]}", form["title"], kind, subject, asked.digest, meeting)
+    _announce(question, law, poll, key)
+    _count(poll, law, row, form, key)
+    return done(".show", _("举手表决记下了，结果在这一页上。"), poll=poll)
+
+
+def _announce(question: Question, law: Rule, poll: str, key: str) -> None:
+    seats = [Line(row.person, "", "", row.person) for row in meetings.sheet_rows(reading(), question.meeting) if row.seat]
+    moment = int(now().timestamp())
+    made, pages = Poll.announce(
+        question, law, Window(today(), moment, moment), [HANDS], secrets.token_bytes(32), binding=seats, id=poll, by=acting()
+    )
+    council().save(made, *pages, command=key)
+
+
+def _count(poll: str, law: Rule, row: Any, form: dict[str, Any], key: str) -> None:
+    opened = council().get(Poll, poll)
+    opened.open(by=acting())
+    opened.count_hands(
+        due=row.due, present=row.present, in_favour=form["in_favour"], against=form["against"], abstain=form["abstain"],
+        by=acting(),
+    )  # fmt: skip
+    opened.close(by=acting())
+    assert opened.hands is not None
+    secret = vault.poll_key(reading(), poll)
+    if secret is None:
+        raise NotFound
+    result = counting.count_hands(law, opened.hands)
+    counted = PollCount.declare(opened, key=secret, cut_off=0, result=result, refused={}, by=acting())
+    council().save(opened, counted, command=f"{key[:60]}-two")
+
+
+def _meeting(meeting: str) -> Any:
+    return meetings.meeting_row(reading(), meeting)

@@ -1,0 +1,141 @@
+"""What a resident sees of polls: the list, one poll, the ballot, its read-back, the receipt, who took part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from deliberation.actors import RESIDENT
+from deliberation.errors import NotFound
+from deliberation.log import history
+from deliberation.polls import queries, schemas
+from deliberation.polls.ballots import Ballot
+from deliberation.polls.refusals import NotCounted, NotOnRoll
+from deliberation.polls.views import polls
+from deliberation.register import vault
+from deliberation.register import views as register
+from web.polls.blueprint import bp, page_of
+from web.shell import (
+    STAFF,
+    _,
+    _l,
+    acting,
+    command_key,
+    council,
+    done,
+    holds,
+    may,
+    panel,
+    person,
+    reading,
+    tile,
+    typed,
+)
+
+
+@bp.get("/polls")
+def index() -> str:
+    """All polls: those to vote in, those to come, those decided."""
+    r = reading()
+    return render_template(
+        "polls/index.html",
+        open=queries.polls_at(r, "open", "announced", "closed"),
+        counted=queries.polls_at(r, "counted")[::-1],
+    )
+
+
+@bp.get("/polls/<id:poll>")
+def show(poll: str) -> str:
+    """One poll: question, rule in words, turnout, and the result once it is counted."""
+    page, r = page_of(poll), reading()
+    turnouts = {name: queries.turnout(r, page.row, name) for name in page.rolls}
+    mine = queries.voters_of(r, poll, person()) if person() else []
+    grids = register.labels(r, "grid") if page.result else {}
+    return render_template(
+        "polls/show.html", page=page, turnouts=turnouts, mine=mine, grids=grids, words=schemas, working=holds(*STAFF)
+    )
+
+
+@bp.get("/polls/<id:poll>/vote/<id:voter>")
+@may(RESIDENT)
+def ballot(poll: str, voter: str) -> str:
+    """The ballot for one household (or seat, or person): one question, three equal choices, nothing preselected."""
+    page = page_of(poll)
+    return render_template("polls/ballot.html", page=page, line=_line(poll, voter))
+
+
+@bp.post("/polls/<id:poll>/vote/<id:voter>/check")
+@may(RESIDENT, again=".ballot")
+def check(poll: str, voter: str) -> str:
+    """Read the choice back before anything is cast."""
+    page = page_of(poll)
+    form = typed(schemas.Cast)
+    return render_template(
+        "polls/check.html", page=page, line=_line(poll, voter), choice=form["choice"], words=schemas.CHOICE_WORDS
+    )
+
+
+@bp.post("/polls/<id:poll>/vote/<id:voter>")
+@may(RESIDENT, again=".ballot")
+def cast(poll: str, voter: str) -> ResponseReturnValue:
+    """Cast the ballot: one POST, one event, one receipt."""
+    form = typed(schemas.Cast)
+    r = reading()
+    row = r.row(polls, poll)
+    line = _line(poll, voter)
+    key = vault.poll_key(r, poll)
+    if row is None:
+        raise NotFound
+    if key is None:
+        raise NotCounted
+    made = Ballot.cast(poll, row.matter, voter, form["choice"], key=key, roll=line.roll, by=acting())
+    council().save(made, command=command_key())
+    return done(".receipt", _("投票成功，已经记下。"), poll=poll, voter=voter)
+
+
+@bp.get("/polls/<id:poll>/vote/<id:voter>/receipt")
+@may(RESIDENT)
+def receipt(poll: str, voter: str) -> str:
+    """Where the ballot stands in the log: position and fingerprint, never the choice."""
+    page = page_of(poll)
+    line = _line(poll, voter)
+    r = reading()
+    entry = None if line.position is None else history.entry(r.connection if not r.past else r.live, r.community, line.position)
+    return render_template("polls/receipt.html", page=page, line=line, entry=entry)
+
+
+@bp.get("/polls/<id:poll>/roll")
+def roll(poll: str) -> str:
+    """Who stands on the binding roll, and which doors took part so far; never how they chose."""
+    page, r = page_of(poll), reading()
+    return render_template("polls/roll.html", page=page, lines=queries.participation(r, poll), grids=register.labels(r, "grid"))
+
+
+def _line(poll: str, voter: str) -> Any:
+    """Return the roll line for which the person at the page may vote. Raises NotOnRoll."""
+    for line in queries.voters_of(reading(), poll, person()):
+        if line.voter == voter:
+            return line
+    raise NotOnRoll
+
+
+@panel("home", 10)
+def to_vote() -> str:
+    """What the person at the page may vote on, the first to close first."""
+    if not person():
+        return render_template("polls/_open.html", polls=queries.polls_at(reading(), "open"))
+    return render_template("polls/_to_vote.html", lines=queries.to_vote(reading(), person()))
+
+
+@panel("desk", 20, *STAFF)
+def running() -> str:
+    """The polls that want something done, each with its next step."""
+    rows = queries.polls_at(reading(), "announced", "open", "closed")
+    turnouts = {row.id: queries.turnout(reading(), row) for row in rows[:6]}
+    return render_template("polls/_running.html", rows=rows[:6], turnouts=turnouts) if rows and holds(*STAFF) else ""
+
+
+tile("home", 20, "polls.index", _l("表决"), "ballot")
+tile("desk", 20, "polls.index", _l("表决"), "ballot")
