@@ -1,0 +1,91 @@
+"""What every test may ask for: databases and a real browser."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# The same code gives the same result; a busy machine is no fault.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Checks that failed before pytest began stand right above its closing line."""
+    failed = os.environ.get("DELIBERATION_FAILED_CHECKS")
+    if failed:
+        terminalreporter.section(f"failed before the tests: {failed}", red=True)
+
+
+# Databases
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database of each kind in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'deliberation.sqlite'}"
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """A new database on a throw-away server; mark the test ``postgres``."""
+    from tests import postgres
+
+    url = postgres.fresh_url()
+    yield url
+    postgres.drop(url)
+
+
+# Browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """One Chromium for all tests; mark them ``browser``."""
+    from tests import chromium
+
+    with chromium.browser() as running:
+        yield running
+
+
+@pytest.fixture
+def new_page(browser: "Browser") -> "Iterator[Callable[..., Page]]":
+    """Open pages as separate persons: ``new_page(width=1280, height=800, **options of the context)``.
+
+    A telephone in Chinese, unless told otherwise. Anything a page complains of fails the test.
+    """
+    from tests.complaints import Complaints
+
+    complaints = Complaints()
+    contexts = []
+
+    def open_page(width: int = 390, height: int = 844, **options: Any) -> "Page":
+        options = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options}
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        complaints.listen(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints.all(), "\n".join(complaints.all())
+
+
+@pytest.fixture
+def page(new_page: "Callable[..., Page]") -> "Page":
+    """One telephone."""
+    return new_page()
