@@ -1,0 +1,53 @@
+"""``python3 -m tests.bench [--quick] [--json FILE]``: print the table, write the figures, exit 1 if one was missed."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from deliberation.bootstrap import ensure
+
+QUICK = {"ballots": 600, "rush": 300, "pages": 150, "seconds": 1.5, "events": 20_000}
+FULL = {"ballots": 6_000, "rush": 1_000, "pages": 1_000, "seconds": 5.0, "events": 100_000}
+
+
+def main(arguments: list[str]) -> int:
+    """Measure everything; 0 if every target was met."""
+    from tests.bench import report
+
+    options = _options(arguments)
+    size = QUICK if options.quick else FULL
+    figures = []
+    report.show_heads()
+    for figure in _all(size):
+        report.show(figure)
+        figures.append(figure)
+    report.write(options.json, figures)
+    missed = [figure.name for figure in figures if figure.verdict == "missed"]
+    print(f"\n{len(figures)} figures, {len(missed)} missed; {options.json}")
+    return 1 if missed else 0
+
+
+def _all(size: "dict[str, int | float]") -> "Iterator[object]":
+    from tests import postgres
+    from tests.bench import log, web
+
+    yield from web.ballots(int(size["ballots"]))
+    yield from web.rush(int(size["rush"]))
+    yield from web.pages(int(size["pages"]))
+    yield from log.appends(float(size["seconds"]))
+    yield from log.appends(float(size["seconds"]), postgres.fresh_url(durable=True))
+    yield from log.rebuild(int(size["events"]))
+    yield from log.rebuild(int(size["events"]), postgres.fresh_url(durable=True))
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python3 -m tests.bench")
+    parser.add_argument("--quick", action="store_true", help="small sizes, under a minute")
+    parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where to write the figures")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    ensure("tests.bench", "test")
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,188 @@
+"""Appends through the door against raw inserts, and a rebuild against reading the same rows in Python."""
+
+import resource
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from deliberation.council import Council
+from deliberation.log.store import rows_between
+from deliberation.polls.ballots import Ballot
+from deliberation.polls.queries import poll_row
+from deliberation.register import vault
+from tests.bench import town
+from tests.bench.report import Figure
+from tests.bench.web import folder
+
+THREADS = 32
+LEAF = secrets.token_bytes(430)
+
+
+def appends(seconds: float, postgres: str = "") -> Iterator[Figure]:
+    """Ballots through the door (guard, view, tree, commit) at 32 threads, against bare inserts of as many bytes."""
+    with folder() as place:
+        url = postgres or f"sqlite:///{place / 'town.db'}"
+        voters = int(seconds * 12_000)
+        poll = town.prepare(url, voters)
+        door = _through_the_door(url, poll, voters, seconds)
+        if postgres:
+            yield Figure("PostgreSQL appends a second, 32 threads", door, _ordered(postgres, seconds), ">= 1.3", _least(1.3))
+            return
+        shared = _shared(place / "raw.db", seconds)
+        own = _own(place / "own.db", seconds)
+    yield Figure("SQLite appends a second, 32 threads / shared connection", door, shared, ">= 0.8", _least(0.8))
+    yield Figure("SQLite appends a second, 32 threads / own connections", door, own, ">= 2.5", _least(2.5))
+
+
+def rebuild(count: int, postgres: str = "") -> Iterator[Figure]:
+    """Folding all events into views anew, against reading the same rows in Python."""
+    with folder() as place:
+        url = postgres or f"sqlite:///{place / 'town.db'}"
+        poll = town.prepare(url, count)
+        _fill(url, poll, count)
+        council = Council.open(url, town.SLUG)
+        scan = _scan(council)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        begun = time.perf_counter()
+        done = council.rebuild()
+        rate = done / (time.perf_counter() - begun)
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        council.close()
+    name, target = ("PostgreSQL", 0.08) if postgres else ("SQLite", 0.04)
+    yield Figure(f"{name} rebuild of {done:,} events, events a second", rate, scan, f">= {target}", _least(target))
+    yield Figure(f"{name} rebuild, memory grown, MiB", grown, None, "<= 50", lambda mib: mib <= 50)
+
+
+def _least(target: float) -> Callable[[float], bool]:
+    return lambda ratio: ratio >= target
+
+
+def _through_the_door(url: str, poll: str, voters: int, seconds: float) -> float:
+    council = Council.open(url, town.SLUG)
+    with council.reading() as r:
+        key = vault.poll_key(r, poll)
+        matter = poll_row(r, poll).matter
+    assert key is not None
+    numbers, lock = iter(range(1, voters)), threading.Lock()
+
+    def one() -> bool:
+        with lock:
+            number = next(numbers, None)
+        if number is None:
+            return False
+        by = town.resident(number)
+        council.save(Ballot.cast(poll, matter, by.person, "for", key=key, by=by), command=secrets.token_hex(32))
+        return True
+
+    rate = _rate(lambda: one, seconds)
+    council.close()
+    return rate
+
+
+def _shared(path: Path, seconds: float) -> float:
+    connection, lock, numbers = _raw(path), threading.Lock(), iter(range(10**9))
+
+    def one() -> bool:
+        with lock:
+            connection.execute("INSERT INTO raw VALUES (?, ?, ?)", (next(numbers), secrets.token_hex(16), LEAF))
+        return True
+
+    return _rate(lambda: one, seconds)
+
+
+def _own(path: Path, seconds: float) -> float:
+    _raw(path).close()
+    numbers, lock = iter(range(10**9)), threading.Lock()
+
+    def make() -> Callable[[], bool]:
+        connection = _raw(path)
+
+        def one() -> bool:
+            with lock:
+                number = next(numbers)
+            connection.execute("INSERT INTO raw VALUES (?, ?, ?)", (number, secrets.token_hex(16), LEAF))
+            return True
+
+        return one
+
+    return _rate(make, seconds)
+
+
+def _raw(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE IF NOT EXISTS raw (position INTEGER PRIMARY KEY, id TEXT UNIQUE, leaf BLOB)")
+    return connection
+
+
+def _ordered(url: str, seconds: float) -> float:
+    """Raw inserts whose position a head row hands out: what an ordered log costs without anything of ours."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as setup:
+        setup.execute("CREATE TABLE raw_head (n bigint) WITH (fillfactor=50)")
+        setup.execute("INSERT INTO raw_head VALUES (0)")
+        setup.execute("CREATE TABLE raw (position bigint PRIMARY KEY, id text UNIQUE, leaf bytea)")
+
+    def make() -> Callable[[], bool]:
+        connection = psycopg.connect(address)
+
+        def one() -> bool:
+            row = connection.execute("UPDATE raw_head SET n = n + 1 RETURNING n").fetchone()
+            assert row is not None
+            connection.execute("INSERT INTO raw VALUES (%s, %s, %s)", (row[0], secrets.token_hex(16), LEAF))
+            connection.commit()
+            return True
+
+        return one
+
+    return _rate(make, seconds)
+
+
+def _rate(make: Callable[[], Callable[[], bool]], seconds: float) -> float:
+    """Calls a second over all threads."""
+    done, lock, start = [0], threading.Lock(), threading.Barrier(THREADS + 1)
+
+    def work() -> None:
+        one, count = make(), 0
+        start.wait()
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end and one():
+            count += 1
+        with lock:
+            done[0] += count
+
+    threads = [threading.Thread(target=work) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    start.wait()
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    return done[0] / (time.perf_counter() - begun)
+
+
+def _fill(url: str, poll: str, count: int) -> None:
+    """Cast the ballots straight into the line of the writer, many at a time."""
+    council = Council.open(url, town.SLUG)
+    with council.reading() as r:
+        key, matter = vault.poll_key(r, poll), poll_row(r, poll).matter
+    assert key is not None
+    for start in range(1, count, 500):
+        people = [town.resident(number) for number in range(start, min(start + 500, count))]
+        council.save(*(Ballot.cast(poll, matter, by.person, "for", key=key, by=by) for by in people))
+    council.close()
+
+
+def _scan(council: Council) -> float:
+    """Rows read a second by plain Python."""
+    with council.database.reader.connect() as connection:
+        begun = time.perf_counter()
+        count = sum(1 for _ in rows_between(connection, council.community))
+        return count / (time.perf_counter() - begun)
