@@ -1,0 +1,332 @@
+"""By-laws of a poll: from the notice to the count."""
+
+import json
+
+import pytest
+
+from deliberation.polls import queries
+from deliberation.polls.ballots import HANDS, Ballot
+from deliberation.polls.counting import CountedAlready, PollCount
+from deliberation.polls.model import Poll, Window
+from deliberation.polls.paper import Box, RefusedSlip
+from deliberation.polls.refusals import (
+    AlreadyVoted,
+    BoxFault,
+    ChannelClosed,
+    HandsDoNotAddUp,
+    NotOnRoll,
+    NotYet,
+    NotYourBallot,
+    PollClosed,
+    PollNotOpen,
+    RollFault,
+    UnknownChoice,
+    WindowFault,
+    WrongStage,
+)
+from deliberation.polls.roll import BINDING
+from deliberation.register import vault
+from tests.given import RESIDENTS, actor, given, household, refuses, replays, town, who, words
+from tests.polls.votes import CLOSES, MATTER, OPEN, OVER, announced, begin, end, line, seconds, vote
+
+__all__ = ["town"]
+
+
+# the notice
+
+
+def test_a_roll_names_nobody_twice():
+    with refuses(RollFault):
+        announced(roll=[line("zhang"), line("li"), line("zhang")])
+
+
+def test_a_poll_needs_a_roll():
+    with refuses(RollFault):
+        announced(roll=[])
+
+
+def test_a_window_does_not_end_before_it_begins():
+    with refuses(WindowFault):
+        announced(window=Window("2026-04-17", seconds(CLOSES), seconds(OPEN)))
+
+
+def test_a_village_assembly_is_announced_ten_days_ahead(town):
+    early = announced(window=Window("2026-04-17", seconds("2026-04-26 08:00"), seconds(CLOSES)))
+    with refuses(WindowFault):
+        town.save(early[0], *early[1])
+    poll, pages, _ = announced()
+    town.save(poll, *pages)
+
+
+def test_the_root_of_a_roll_does_not_depend_on_the_order_of_its_lines():
+    forward, _, _ = announced(roll=[line("zhang"), line("li"), line("wang")])
+    backward, _, _ = announced(roll=[line("wang"), line("li"), line("zhang")])
+    assert forward.rolls == backward.rolls
+
+
+def test_a_roll_is_corrected_by_two_persons_before_the_opening(town):
+    poll, pages, _ = announced()
+    town.save(poll, *pages)
+    with town.reading() as r:
+        before = queries.lines_of(r, poll.id, BINDING)
+    by = actor("secretary", at="2026-04-20 10:00")
+    moved = line("zhang")._replace(holder=who("li"))
+    with town.change(Poll, poll.id) as changed:
+        with refuses(RollFault):
+            changed.correct_roll(BINDING, before, remove=["nobody"], second=who("chair"), words=words("?"), by=by)
+        with refuses(RollFault):
+            changed.correct_roll(BINDING, before, remove=[], second=by.person, words=words("一个人"), by=by)
+        changed.correct_roll(
+            BINDING, before, add=[moved], remove=[moved.voter], second=who("chair"), words=words("换人"), by=by
+        )
+    with town.reading() as r:
+        after = {row.voter: row.holder for row in queries.lines_of(r, poll.id, BINDING)}
+    assert len(after) == len(RESIDENTS)
+    assert after[household("zhang")] == who("li")
+    with town.change(Poll, poll.id) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
+    replays(town)
+
+
+# voting
+
+
+def test_no_ballot_before_the_opening(town):
+    poll, pages, key = announced()
+    town.save(poll, *pages)
+    with refuses(PollNotOpen):
+        vote(town, poll.id, key, "zhang", "for")
+
+
+def test_a_poll_opens_when_its_window_begins_and_only_once(town):
+    poll, pages, _ = announced()
+    town.save(poll, *pages)
+    with refuses(NotYet), town.change(Poll, poll.id) as early:
+        early.open(by=actor("secretary", at="2026-04-27 07:59"))
+    with town.change(Poll, poll.id) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
+    with refuses(WrongStage), town.change(Poll, poll.id) as again:
+        again.open(by=actor("secretary", at=OPEN))
+
+
+def test_one_household_has_one_ballot(town):
+    poll, key = begin(town)
+    vote(town, poll, key, "zhang", "for")
+    with refuses(AlreadyVoted):
+        vote(town, poll, key, "zhang", "against")
+    with town.reading() as r:
+        assert queries.turnout(r, queries.poll_row(r, poll)) == (1, len(RESIDENTS), 1, 0)
+
+
+def test_a_household_votes_by_the_phone_of_its_speaker_only(town):
+    poll, key = begin(town)
+    by = actor("resident", person="li", at=OPEN)
+    with refuses(NotYourBallot):
+        town.save(Ballot.cast(poll, MATTER, household("zhang"), "for", key=key, by=by))
+
+
+def test_who_is_not_on_the_roll_does_not_vote(town):
+    poll, key = begin(town, roll=[line("zhang"), line("li")])
+    with refuses(NotOnRoll):
+        vote(town, poll, key, "wang", "for")
+
+
+def test_a_choice_outside_the_ballot_is_refused():
+    with refuses(UnknownChoice):
+        Ballot.cast(MATTER, MATTER, household("li"), "maybe", key=bytes(32), by=actor())
+
+
+def test_a_channel_that_the_notice_does_not_name_stays_closed(town):
+    poll, key = begin(town, channels=["paper"])
+    with refuses(ChannelClosed):
+        vote(town, poll, key, "zhang", "for")
+
+
+def test_phones_stop_at_the_end_of_the_window_and_all_ballots_at_the_close(town):
+    poll, key = begin(town)
+    vote(town, poll, key, "zhang", "for", at=CLOSES)
+    with refuses(PollClosed):
+        vote(town, poll, key, "li", "for", at="2026-04-29 18:01")
+    # the log's clock is that of the latest event, so a slow clock does not reopen the window
+    with town.change(Poll, poll) as closing:
+        closing.close(by=actor("secretary", at=OVER))
+    with refuses(PollClosed):
+        vote(town, poll, key, "wang", "for", at=OPEN)
+
+
+def test_a_poll_is_not_closed_before_its_window_ends(town):
+    poll, _ = begin(town)
+    with refuses(NotYet), town.change(Poll, poll) as early:
+        early.close(by=actor("secretary", at="2026-04-29 17:59"))
+
+
+def test_choices_are_sealed_in_the_log_until_the_count(town):
+    poll, key = begin(town)
+    ballot = vote(town, poll, key, "zhang", "for")
+    with town.database.engine.connect() as connection:
+        dump = "\n".join(connection.connection.driver_connection.iterdump())
+    state = town.get(Ballot, ballot.id)
+    assert state.version == 1
+    assert '"for"' not in dump.split("ballot.cast")[1].split("\n")[0]
+    with town.reading() as r:
+        assert vault.poll_key(r, poll) == key
+        assert queries.poll_row(r, poll).key == ""
+
+
+def test_the_end_may_be_moved_back_before_it_has_come_and_not_after(town):
+    poll, _ = begin(town)
+    with town.change(Poll, poll) as changed:
+        with refuses(WindowFault):
+            changed.extend(seconds(CLOSES), words("票不够"), by=actor("secretary", at=OPEN))
+        changed.extend(seconds("2026-05-02 18:00"), words("票不够"), by=actor("secretary", at=OPEN))
+    with refuses(PollClosed), town.change(Poll, poll) as late:
+        late.extend(seconds("2026-05-09 18:00"), words("还是不够"), by=actor("secretary", at="2026-05-02 18:01"))
+
+
+# paper
+
+
+def sealed(town, poll, slips=3, at="2026-04-29 17:50"):
+    box = Box.seal(poll, MATTER, 1, "党群中心", "station", slips, second=who("chair"), by=actor("scrutineer", at=at))
+    town.save(box)
+    return box.id
+
+
+def paper(town, poll, key, box, person, choice, at="2026-04-29 18:10"):
+    by = actor("scrutineer", at=at)
+    ballot = Ballot.cast(poll, MATTER, household(person), choice, key=key, channel="paper", box=box, by=by)
+    town.save(ballot)
+
+
+def test_a_box_is_sealed_by_two_persons_before_the_end(town):
+    poll, _ = begin(town)
+    with refuses(BoxFault):
+        Box.seal(poll, MATTER, 1, "箱", "station", 3, second=who("scrutineer"), by=actor("scrutineer", at=OPEN))
+    with refuses(PollClosed):
+        sealed(town, poll, at="2026-04-29 18:01")
+
+
+def test_slips_of_a_box_sealed_in_time_are_entered_until_the_close(town):
+    poll, key = begin(town)
+    box = sealed(town, poll, slips=2)
+    paper(town, poll, key, box, "zhang", "for")
+    with refuses(BoxFault):
+        paper(town, poll, key, "", "li", "for")
+    town.save(RefusedSlip.refuse(poll, MATTER, box, "no_letter", by=actor("scrutineer", at="2026-04-29 18:12")))
+    with refuses(BoxFault):
+        paper(town, poll, key, box, "li", "for")
+
+
+def test_the_first_ballot_of_a_household_counts_and_the_second_is_put_aside(town):
+    poll, key = begin(town)
+    vote(town, poll, key, "zhang", "for")
+    box = sealed(town, poll)
+    with refuses(AlreadyVoted):
+        paper(town, poll, key, box, "zhang", "against")
+    slip = RefusedSlip.refuse(
+        poll, MATTER, box, "duplicate", voter=household("zhang"), by=actor("scrutineer", at="2026-04-29 18:10")
+    )
+    town.save(slip)
+    with town.reading() as r:
+        assert [row.reason for row in queries.slips_of(r, poll)] == ["duplicate"]
+    row = end(town, poll)
+    assert json.loads(row.result)["refused"] == {"duplicate": 1}
+    assert json.loads(row.result)["tallies"]["binding"] == {"for": 1, "against": 0, "abstain": 0, "roll": 8}
+
+
+# the count
+
+
+def test_a_count_shows_every_step(town):
+    poll, key = begin(town)
+    for person in RESIDENTS[:4]:
+        vote(town, poll, key, person, "for")
+    vote(town, poll, key, "qian", "against")
+    vote(town, poll, key, "sun", "abstain")
+    row = end(town, poll)
+    result = json.loads(row.result)
+    assert (row.stage, row.outcome, row.key) == ("counted", "PASS", key.hex())
+    assert [step["zh"][:9] for step in result["steps"]][-1].startswith("同意 4 × 2")
+    assert result["groups"]["grid"] == [{"name": line("li").grid, "for": 4, "against": 1, "abstain": 1}]
+    replays(town)
+
+
+def test_too_few_households_decide_nothing(town):
+    poll, key = begin(town)
+    for person in RESIDENTS[:5]:
+        vote(town, poll, key, person, "for")
+    assert end(town, poll).outcome == "NO_QUORUM"
+
+
+def test_a_poll_is_counted_once_and_after_the_close(town):
+    poll, key = begin(town)
+    vote(town, poll, key, "zhang", "for")
+    with refuses(WrongStage):
+        PollCount.declare(town.get(Poll, poll), key=key, cut_off=0, result={}, refused={}, by=actor("scrutineer"))
+    end(town, poll)
+    with town.reading() as r:
+        row = queries.poll_row(r, poll)
+    result = {name: value for name, value in json.loads(row.result).items() if name in _result_fields()}
+    again = PollCount.declare(
+        town.get(Poll, poll), key=key, cut_off=row.closed_position, result=result, refused={}, by=actor("scrutineer", at=OVER)
+    )
+    with refuses(CountedAlready):
+        town.save(again)
+
+
+def _result_fields():
+    return (
+        "outcome", "result_zh", "result_en", "in_favour", "against", "abstain", "tallies", "groups", "steps",
+    )  # fmt: skip
+
+
+def test_advice_is_counted_apart_and_never_added(town):
+    tenants = [line("zhou"), line("wu")]
+    poll, key = begin(town, roll=[line(person) for person in RESIDENTS[:3]], advisory=tenants)
+    for person in RESIDENTS[:3]:
+        vote(town, poll, key, person, "for")
+    for person in ("zhou", "wu"):
+        vote(town, poll, key, person, "against", roll="advisory")
+    tallies = json.loads(end(town, poll).result)["tallies"]
+    assert tallies == {
+        "binding": {"for": 3, "against": 0, "abstain": 0, "roll": 3},
+        "advisory": {"for": 0, "against": 2, "abstain": 0, "roll": 2},
+    }
+
+
+def test_groups_too_small_to_hide_one_door_are_not_shown(town):
+    roll = [line(person) for person in RESIDENTS]
+    roll[0] = roll[0]._replace(grid="elsewhere")
+    poll, key = begin(town, roll=roll)
+    for person in RESIDENTS:
+        vote(town, poll, key, person, "for")
+    assert json.loads(end(town, poll).result)["groups"]["grid"] == []
+
+
+# hands
+
+
+def by_hands():
+    poll, _, key = announced("DELIB", channels=[HANDS])
+    return given(poll), key
+
+
+def test_hands_must_add_up_to_those_present():
+    poll, _ = by_hands()
+    poll.open(by=actor("secretary"))
+    with refuses(HandsDoNotAddUp, missing=1):
+        poll.count_hands(due=46, present=42, in_favour=36, against=4, abstain=1, by=actor("secretary"))
+    with refuses(WrongStage):
+        poll.close(by=actor("secretary"))
+
+
+@pytest.mark.parametrize(("hands", "outcome"), [((36, 4, 2), "PASS"), ((20, 20, 2), "FAIL")])
+def test_a_tie_of_hands_is_not_passed(hands, outcome):
+    from deliberation.polls.counting import count_hands
+    from deliberation.polls.rules import rule
+
+    poll, _ = by_hands()
+    poll.open(by=actor("secretary"))
+    poll.count_hands(due=46, present=42, in_favour=hands[0], against=hands[1], abstain=hands[2], by=actor("secretary"))
+    poll.close(by=actor("secretary"))
+    assert count_hands(rule("DELIB"), poll.hands)["outcome"] == outcome
