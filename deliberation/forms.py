@@ -1,7 +1,7 @@
 """Fields of forms and CSV rows: what somebody typed becomes what a verb takes, or a sentence saying why not.
 
-One schema a verb (``<capability>/schemas.py``) serves web forms, CSV rows and, later, programs. Texts are put into
-Unicode form NFC and stripped, so that words which look alike are alike. Messages are "中文|English".
+One schema a verb (``<capability>/schemas.py``) serves web forms, CSV rows and, later, programs. Texts are put
+into Unicode form NFC and stripped, so that words which look alike are alike. Messages are "中文|English".
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ LONGEST_TEXT = 8_000
 ASK = "请填写这一项。|Please fill this in."
 #: Marks that turn the reading direction round: a text with them reads differently from what it is.
 TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: Space at either end, also the kinds without width that copying brings along.
+AROUND = re.compile(r"^[\s\u200b\u2060\ufeff]+|[\s\u200b\u2060\ufeff]+$")
 YES = frozenset({"1", "true", "on", "yes", "y", "是", "对"})
 NO = frozenset({"", "0", "false", "off", "no", "n", "否", "不是"})
 
@@ -98,7 +100,8 @@ class _Typed(fields.Field[Any]):
         super().__init__(required=required, load_default=default, error_messages=messages, **more)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
-        text = unicodedata.normalize("NFC", str(value).replace("\r\n", "\n").replace("\r", "\n")).strip()
+        text = unicodedata.normalize("NFC", str(value).replace("\r\n", "\n").replace("\r", "\n"))
+        text = AROUND.sub("", text)
         if not text:
             if self.required:
                 raise self.make_error("required")

@@ -1,0 +1,124 @@
+"""What pages ask of the views of motions: a fixed number of queries each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from deliberation.clauses import Text
+from deliberation.log.reading import Reading
+from deliberation.motions.views import amendments, clauses, motion_versions, motions, seconds, wordings
+from deliberation.procedures.views import findings_of
+
+
+class MotionPage(NamedTuple):
+    """All that the page of a motion shows of it: five queries, whatever its length."""
+
+    row: Any
+    clauses: Sequence[Any]
+    versions: Sequence[Any]
+    amendments: Sequence[Any]
+    has_seconded: bool
+
+
+def motion_row(r: Reading, motion: str) -> Any | None:
+    """Return a motion's row, or None."""
+    return r.row(motions, motion)
+
+
+def motion_page(r: Reading, motion: str, person: str = "") -> MotionPage | None:
+    """Return a motion with its text, versions, amendments and whether the person seconded, or None."""
+    row = motion_row(r, motion)
+    if row is None:
+        return None
+    seconded = bool(person) and r.row(seconds, motion, person) is not None
+    return MotionPage(row, clauses_of(r, motion), versions_of(r, motion), amendments_of(r, motion), seconded)
+
+
+def open_motions(r: Reading) -> Sequence[Any]:
+    """Return the motions neither settled nor withdrawn, the latest first."""
+    query = motions.select().where(r.mine(motions), motions.c.state.in_(("proposed", "admitted")))
+    return r.all(query.order_by(motions.c.position.desc()))
+
+
+def motions_of(r: Reading, matter: str) -> Sequence[Any]:
+    """Return the motions of a matter in log order."""
+    query = motions.select().where(r.mine(motions), motions.c.matter == matter)
+    return r.all(query.order_by(motions.c.position))
+
+
+def clauses_of(r: Reading, motion: str) -> Sequence[Any]:
+    """Return the clauses of a motion as they stand, in their order, with their provenance."""
+    query = clauses.select().where(r.mine(clauses), clauses.c.motion == motion)
+    return r.all(query.order_by(clauses.c.ordinal))
+
+
+def versions_of(r: Reading, motion: str) -> Sequence[Any]:
+    """Return the versions of a motion's text from the first on; ``text`` is Text.to_json() as JSON."""
+    query = motion_versions.select().where(r.mine(motion_versions), motion_versions.c.motion == motion)
+    return r.all(query.order_by(motion_versions.c.version))
+
+
+def text_of(version: Any) -> Text:
+    """Return the text of a version's row."""
+    return Text.from_json(json.loads(version.text))
+
+
+def text_at(r: Reading, motion: str, version: int) -> Text | None:
+    """Return the text of a motion in one version, or None."""
+    row = r.row(motion_versions, motion, version)
+    return None if row is None else text_of(row)
+
+
+def amendments_of(r: Reading, motion: str) -> Sequence[Any]:
+    """Return the amendments to a motion in log order; ``operations`` is JSON for ``changes.from_json``."""
+    query = amendments.select().where(r.mine(amendments), amendments.c.motion == motion)
+    return r.all(query.order_by(amendments.c.position))
+
+
+def amendment_row(r: Reading, amendment: str) -> Any | None:
+    """Return an amendment's row, or None."""
+    return r.row(amendments, amendment)
+
+
+def seconders(r: Reading, motion: str) -> Sequence[Any]:
+    """Return who has seconded a motion (person, at, position), in log order."""
+    return r.all(
+        seconds.select().where(r.mine(seconds), seconds.c.motion == motion).order_by(seconds.c.position)
+    )
+
+
+def wordings_of(r: Reading, motion: str, clause: str) -> Sequence[Any]:
+    """Return a clause's history: version, what, text, origin, label, note, at, position; oldest first."""
+    w, v = wordings.c, motion_versions.c
+    same = (v.community == w.community) & (v.motion == w.motion) & (v.version == w.version)
+    query = wordings.join(motion_versions, same).select().where(r.mine(wordings))
+    query = query.with_only_columns(w.version, w.what, w.text, v.origin, v.label, v.note, v.at, v.position)
+    return r.all(query.where(w.motion == motion, w.clause == clause).order_by(w.version))
+
+
+def provenance(r: Reading, motion: str) -> list[dict[str, Any]]:
+    """Return [{clause, origin, label, version, position}] of the text as it stands, for a resolution."""
+    return [
+        {
+            "clause": row.clause,
+            "origin": row.origin,
+            "label": row.label,
+            "version": row.since_version,
+            "position": row.position,
+        }
+        for row in clauses_of(r, motion)
+    ]
+
+
+def standing_findings(r: Reading, motion: str) -> list[Any]:
+    """Return the reviewer's findings whose wording still stands in the text: no vote can open on it."""
+    found = findings_of(r, motion)
+    stands = {row.clause: row.text for row in clauses_of(r, motion)} if found else {}
+    return [finding for finding in found if finding.wording in stands.get(finding.clause, "")]
+
+
+def next_number(r: Reading, matter: str) -> str:
+    """Return the number that the next motion of a matter gets if nobody chooses one."""
+    return str(len(motions_of(r, matter)) + 1)
