@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from deliberation.actors import Actor
 from deliberation.errors import AlreadyRecorded, Refusal
 from deliberation.log.aggregate import Aggregate, Event, new_id
+from deliberation.meetings.attendance import Attendance as Attendance
+from deliberation.meetings.minutes import Entry as Entry
 
 #: Seats in one notice at most, so that it stays below 64 KiB.
 MOST_SEATS = 1_000

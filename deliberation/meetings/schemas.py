@@ -6,10 +6,15 @@ from typing import Any
 
 from marshmallow import fields
 
+from deliberation.actors import COMMITTEE, DELEGATE, PARTY_MEMBER, ROLES, SUPERVISOR
 from deliberation.forms import Choice, Count, Form, Id, Line, Many, Moment, Prose
 from deliberation.meetings import minutes
 from deliberation.meetings.attendance import CAPACITIES, STATUSES
 from deliberation.meetings.model import KINDS, MOST_SEATS, PARTS
+
+
+#: Offices whose holders have a seat: role -> (Chinese, English).
+OFFICES = {role: ROLES[role] for role in (DELEGATE, COMMITTEE, PARTY_MEMBER, SUPERVISOR)}
 
 
 class AgendaLine(Form):
@@ -44,6 +49,13 @@ class Call(Form):
     place = Line(ask="请写明开会地点。|Please say where it is.")
     seats = Many(Id(), most=MOST_SEATS)
     agenda = Agenda()
+
+
+class Convene(Call):
+    """``Meeting.call`` with the seats given by office: whoever holds one of them on the day of the meeting."""
+
+    seats = Many(Id(), most=MOST_SEATS, required=False)
+    offices = Many(Choice(OFFICES), ask="请勾选谁应该到会。|Please tick who is to attend.")
 
 
 class Cancel(Form):
@@ -94,12 +106,27 @@ class Change(Form):
     reason = Line(required=False)
 
 
+class Except(Change):
+    """``Attendance.mark`` or ``change`` of somebody on the sheet, named as it was typed: a name or its initials."""
+
+    who = Line(80, ask="请写这个人的姓名或拼音首字母。|Please give the person's name or its initials.")
+
+
+class Observe(Form):
+    """``Attendance.mark`` of an observer; ``person`` when several people of the register have this name."""
+
+    name = Line(60, ask="请写列席人员的姓名。|Please give the observer's name.")
+    affiliation = Line(60, required=False)
+    person = Id(required=False)
+
+
 class Write(Form):
-    """``Entry.write``"""
+    """``Entry.write``; a page may send ``who`` instead of ``speaker``: the name as it was typed, or its initials."""
 
     item = Line(16, required=False)
-    kind = Choice(minutes.KINDS)
+    kind = Choice(minutes.KINDS, ask="请选这一条是什么。|Please choose what kind of entry this is.")
     speaker = Id(required=False)
+    who = Line(80, required=False)
     said = Prose(ask="这一条没有内容，请写上要点。|This entry has no words: please write the point.")
     poll = Id(required=False)
 

@@ -185,6 +185,12 @@ def latest_meetings(r: Reading, limit: int = 50, offset: int = 0) -> Sequence[An
     return r.all(query.order_by(meetings.c.starts.desc(), meetings.c.position.desc()))
 
 
+def meetings_in(r: Reading, *states: str) -> Sequence[Any]:
+    """Return the meetings in any of the states, the first to start first."""
+    query = meetings.select().where(r.mine(meetings), meetings.c.state.in_(states))
+    return r.all(query.order_by(meetings.c.starts, meetings.c.position))
+
+
 def attendance_counts(r: Reading, meeting: str) -> dict[str, int]:
     """Return due, present, leave, absent and observers as marked: what ``Meeting.close`` takes.
 
