@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deliberation.council import Council
-from deliberation.errors import Refusal
+from deliberation.errors import NotFound, Refusal
 from deliberation.log.store import head_of, rows_between
 
 WIDTH = 256
@@ -33,7 +33,9 @@ def export(council: Council, folder: Path, progress: Callable[[int, int], None] 
         raise FolderTaken(folder=folder)
     with council.database.reader.connect() as connection:
         head = head_of(connection, council.community)
-        size = council.head().size if head is None else head.size
+        if head is None:
+            raise NotFound
+        size = head.size
         waiting: list[bytes] = []
         for row in rows_between(connection, council.community, 0, size):
             waiting.append(bytes(row.leaf))
@@ -44,7 +46,6 @@ def export(council: Council, folder: Path, progress: Callable[[int, int], None] 
                     progress(row.position + 1, size)
         if waiting:
             _write(folder, size // WIDTH, waiting)
-    assert head is not None
     root = base64.b64encode(head.root).decode()
     (folder / "checkpoint").write_text(f"{council.community}\n{size}\n{root}\n", encoding="utf-8")
     if progress is not None:

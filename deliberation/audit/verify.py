@@ -1,0 +1,638 @@
+"""Check an exported log and recount every poll: this file alone, with Python's standard library, nothing else.
+
+    python3 verify.py FOLDER [--english] [--pin SIZE:ROOT]
+
+It hashes every stored byte into the RFC 6962 tree and compares it with ``checkpoint``, insists that each entry is
+canonical JSON, follows every stream, freezes every roll again, opens every sealed ballot with the published key, counts,
+applies the rule that the notice froze, and compares with what was declared. A pin is the size and root of an earlier
+checkpoint, from paper or from a neighbour, which the log must continue. Exit status 0: all holds. 1: findings, each with
+its check and position. 2: wrong use.
+
+It shares no line with the program that wrote the log, and is one file so that it can be read, copied and run anywhere.
+Entries of a type it has no rule for are hashed and ordered, no more.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import operator
+import sys
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+Json = dict[str, Any]
+Problems = Iterator[tuple[str, str, str]]
+
+#: A community's id is the UUID of version 5 in this namespace, named by the origin of its checkpoint.
+ORIGINS = uuid.UUID("6f1e7c1e-9f0b-5a3c-8a54-1c7f0d8f4a10")
+ENVELOPE = {"actor", "agg", "aggv", "at", "body", "type", "v"}
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+CHOICES = ("for", "against", "abstain")
+#: Entries in a file of the bundle; findings in a report.
+WIDTH, SHOWN = 256, 40
+
+
+class Finding(NamedTuple):
+    """Something that does not hold: check code, position in the log (None: the whole) and a sentence in both languages."""
+
+    code: str
+    position: int | None
+    zh: str
+    en: str
+
+    def line(self, language: str = "zh") -> str:
+        """Return it as a line of the report."""
+        where = "" if self.position is None else f" [{self.position}]"
+        return f"{self.code}{where} {self.zh if language == 'zh' else self.en}"
+
+
+class Broken(Exception):
+    """Reading cannot go on here."""
+
+    def __init__(self, code: str, position: int | None, zh: str, en: str) -> None:
+        super().__init__(code, position)
+        self.finding = Finding(code, position, zh, en)
+
+
+# the files of a bundle
+
+
+def read_checkpoint(folder: Path) -> tuple[str, int, bytes]:
+    """Return origin, size and root; signatures may follow below an empty line. Raises Broken."""
+    try:
+        origin, size, root, end, *_ = (folder / "checkpoint").read_bytes().decode().split("\n")
+        count, hash = int(size), base64.b64decode(root)
+        written_so = (str(count), base64.b64encode(hash).decode(), "") == (size, root, end)
+        if written_so and origin and count > 0 and len(hash) == 32:
+            return origin, count, hash
+    except (OSError, ValueError):
+        pass
+    raise Broken("C01", None, "缺少存证点，或者写得不对", "the checkpoint is missing or malformed")
+
+
+def read_leaves(folder: Path, size: int) -> Iterator[bytes]:
+    """Yield the stored bytes of each entry, from the C2SP tlog-tiles entry files. Raises Broken."""
+    for first in range(0, size, WIDTH):
+        width = min(WIDTH, size - first)
+        path = entries_path(first // WIDTH, width)
+        try:
+            data = (folder / path).read_bytes()
+        except OSError:
+            raise Broken("C03", first, f"缺文件 {path}", f"file {path} is missing") from None
+        leaves = split(data)
+        yield from leaves[:width]
+        if len(leaves) != width or sum(2 + len(leaf) for leaf in leaves) != len(data):
+            raise Broken("C03", first, f"文件 {path} 的长度不对", f"file {path} has the wrong length")
+
+
+def entries_path(number: int, width: int) -> str:
+    """Return the path of an entry file: groups of three digits, all but the last with an x; a part says how wide it is."""
+    digits = str(number)
+    digits = digits.zfill(len(digits) + -len(digits) % 3)
+    groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    name = "/".join([f"x{group}" for group in groups[:-1]] + groups[-1:])
+    return f"tile/entries/{name}" + (f".p/{width}" if width < WIDTH else "")
+
+
+def split(data: bytes) -> list[bytes]:
+    """Return the entries of a file, each of which stands behind its length in two bytes, as far as they are whole."""
+    leaves, at = [], 0
+    while at + 2 <= len(data):
+        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        if end > len(data):
+            break
+        leaves.append(data[at + 2 : end])
+        at = end
+    return leaves
+
+
+class Tree:
+    """The RFC 6962 tree, reduced to the roots of its complete subtrees, largest first, each with its height."""
+
+    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
+        self.size = 0
+        self.peaks: list[tuple[int, bytes]] = []
+        for leaf in leaves:
+            self.push(leaf)
+
+    def push(self, leaf: bytes) -> None:
+        """Append a leaf by its bytes."""
+        height, node = 0, hashlib.sha256(b"\0" + leaf).digest()
+        while self.peaks and self.peaks[-1][0] == height:
+            node = hashlib.sha256(b"\1" + self.peaks.pop()[1] + node).digest()
+            height += 1
+        self.peaks.append((height, node))
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root over all leaves so far."""
+        if not self.peaks:
+            return hashlib.sha256(b"").digest()
+        root = self.peaks[-1][1]
+        for _, peak in reversed(self.peaks[:-1]):
+            root = hashlib.sha256(b"\1" + peak + root).digest()
+        return root
+
+
+# one entry
+
+
+class Entry(NamedTuple):
+    """One event: position, id and version of its stream, time (seconds UTC), who, type, body."""
+
+    position: int
+    id: str
+    version: int
+    at: int
+    person: str
+    type: str
+    body: Json
+
+
+def canonical(value: Any) -> bytes:
+    """Return the RFC 8785 bytes of JSON without floats and with ASCII keys."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def id_of(first: str, *rest: str) -> str:
+    """Return the id that belongs to these parts."""
+    return str(uuid.uuid5(uuid.UUID(first), "/".join(rest)))
+
+
+def text_digest(text: Json) -> str:
+    """Return the digest of a text: SHA-256 (hex) over title and clauses."""
+    return hashlib.sha256(canonical({name: text[name] for name in ("clauses", "title")})).hexdigest()
+
+
+def parse(leaf: bytes, position: int) -> Entry:
+    """Return the entry of a leaf. Raises Broken unless it is written in the one way there is."""
+    try:
+        raw = json.loads(leaf, parse_float=_refuse, parse_constant=_refuse, parse_int=_whole, object_pairs_hook=_once)
+        at = datetime.strptime(raw["at"], MOMENT).replace(tzinfo=UTC)
+        actor = raw["actor"]
+        entry = Entry(position, raw["agg"], raw["aggv"], int(at.timestamp()), actor["person"], raw["type"], raw["body"])
+        kinds = [type(value) for value in (*entry, actor["role"], raw["v"])]
+        exact = canonical(raw) == leaf and set(raw) == ENVELOPE and set(actor) == {"person", "role"}
+        plain = at.strftime(MOMENT) == raw["at"] and str(uuid.UUID(entry.id)) == entry.id
+        if exact and plain and kinds == [int, str, int, int, str, str, dict, str, int]:
+            return entry
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        pass
+    raise Broken("C05", position, "这一条不是规定的写法", "this entry is not in canonical form")
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _whole(text: str) -> int:
+    return int(text) if abs(int(text)) < 1 << 53 else _refuse(text)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Json:
+    made = dict(pairs)
+    return made if len(made) == len(pairs) and all(key.isascii() for key in made) else _refuse("keys")
+
+
+# the law of a vote
+
+OPERATORS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "==": operator.eq}
+
+
+def _say(subject: str, sign: str, base: str) -> Json:
+    return {"measure": "heads", "subject": subject, "operator": sign, "base": base, "numerator": 1, "denominator": 1}
+
+
+POSSIBLE = [_say(name, ">=", "zero") for name in ("roll", *CHOICES)]
+POSSIBLE += [_say("votes", "==", "participating"), _say("participating", "<=", "roll")]
+POSSIBLE += [_say("participating", "<=", "present"), _say("present", "<=", "roll")]
+REPORT = [_say("participating", "<=", "roll"), *(_say(choice, "<=", "participating") for choice in CHOICES)]
+ADVICE = {"binding": False}
+STEP = ("kind", "measure", "subject", "count", "times", "operator", "base", "of", "base_times", "left", "right", "holds")
+
+
+def judge(rule: Json, chosen: Mapping[str, int], roll: int, present: int | None = None) -> tuple[str, list[Json]]:
+    """Return what a count means under a rule, with every comparison made. ``present``: heads in the room, if there is one."""
+    votes = sum(chosen.values())
+    amounts = {choice: chosen[choice] for choice in CHOICES} | {"roll": roll, "all": roll, "zero": 0}
+    amounts |= {"votes": votes, "participating": votes, "decided": chosen["for"] + chosen["against"]}
+    amounts |= {} if present is None else {"present": present}
+
+    def steps(kind: str, conditions: Iterable[Json]) -> list[Json]:
+        return [_compare(kind, condition, amounts, rule) for condition in conditions]
+
+    def failing(kind: str, conditions: Iterable[Json]) -> list[Json]:
+        return [step for step in steps(kind, conditions) if not step["holds"]]
+
+    if impossible := failing("void", POSSIBLE):
+        return "VOID", impossible
+    if not rule["binding"]:
+        return "REPORTED", steps("report", REPORT)
+    quorum = failing("turnout", [_say("participating", ">", "zero")]) + steps("quorum", rule["quorum"])
+    if not all(step["holds"] for step in quorum):
+        return "NO_QUORUM", quorum
+    majority = steps("majority", rule["majority"]) + failing("tie", [_say("for", ">", "against")])
+    return "PASS" if all(step["holds"] for step in majority) else "FAIL", quorum + majority
+
+
+def _compare(kind: str, condition: Json, amounts: Mapping[str, int], rule: Json) -> Json:
+    """Compare with a fraction, so that nothing is rounded. No roll here has areas: by area everything is nought."""
+    subject, base = condition["subject"], condition["base"]
+    if kind == "majority" and rule["abstention"] == "leaves" and base in ("participating", "present"):
+        base = "decided"
+    subject, base = (name if name in amounts else {"present": "participating"}[name] for name in (subject, base))
+    heads, times, share = condition["measure"] == "heads", condition["denominator"], condition["numerator"]
+    count, of = (amounts[subject], amounts[base]) if heads else (0, 0)
+    holds = OPERATORS[condition["operator"]](Fraction(count), of * Fraction(share, times))
+    made = (kind, condition["measure"], subject, count, times, condition["operator"], base, of, share)
+    return dict(zip(STEP, (*made, count * times, of * share, holds and (kind != "majority" or of > 0)), strict=True))
+
+
+# one poll
+
+
+class Poll:
+    """What the log says of one poll, read anew."""
+
+    def __init__(self, announced: Entry) -> None:
+        self.id, self.notice = announced.id, announced.body
+        self.rolls, self.closes = self.notice["rolls"], self.notice["closes"]
+        self.lines: dict[str, dict[str, list[str]]] = {name: {} for name in self.rolls}
+        #: voter -> ballot entry; box -> slips not entered yet; reason -> slips put aside
+        self.ballots: dict[str, Entry] = {}
+        self.boxes: dict[str, int] = {}
+        self.refused: Counter[str] = Counter()
+        self.opened: int | None = None
+        self.closed: int | None = None
+        self.cancelled = False
+        self.hands: Json | None = None
+        self.counted: Json | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether ballots count that are cast now."""
+        return self.opened is not None and self.closed is None
+
+    def roll_stands(self) -> bool:
+        """Whether the lines are those announced and corrected: RFC 6962 root over canonical lines sorted by voter."""
+        return bool(self.rolls == {
+            name: {"count": len(lines), "root": Tree(canonical(line) for _, line in sorted(lines.items())).root().hex()}
+            for name, lines in self.lines.items()
+        })  # fmt: skip
+
+    def differences(self, declared: Json) -> Problems:
+        """Yield (check, zh, en) for what a declaration says otherwise than a count from the sealed ballots."""
+        key = bytes.fromhex(declared["key"])
+        if hashlib.sha256(key).hexdigest() != self.notice["key_commitment"]:
+            yield "C14", "公布的密钥不是公告承诺的那一把", "the key published is not the one committed to"
+            return
+        sums = self._hand_sums(self.hands) if self.hands else self._ballot_sums(key)
+        if any(set(chosen) - set(CHOICES) for chosen in sums.values()):
+            yield "C12", "有票用公布的密钥打不开", "a ballot does not open with the published key"
+        tallies = {name: {c: chosen[c] for c in CHOICES} | {"roll": self._roll(name)} for name, chosen in sums.items()}
+        stated = {"for": declared["in_favour"], "against": declared["against"], "abstain": declared["abstain"]}
+        binding = tallies["binding"]
+        if declared["tallies"] != tallies or {**stated, "roll": binding["roll"]} != binding:
+            yield "C14", f"票数应为 {tallies}", f"the tallies should be {tallies}"
+        if self._groups_differ(declared["groups"], key):
+            yield "C14", "分组的票数对不上", "the tallies by group differ"
+        if declared["refused"] != dict(self.refused):
+            yield "C14", "不计入的票数对不上", "the refused slips differ"
+        yield from self._judged(declared, sums)
+
+    def _judged(self, declared: Json, sums: Mapping[str, Counter[str]]) -> Problems:
+        present = self.hands["present"] if self.hands else None
+        status, steps = judge(self.notice["rule"], sums["binding"], self._roll("binding"), present)
+        if "advisory" in sums:
+            steps = steps + judge(ADVICE, sums["advisory"], self._roll("advisory"))[1]
+        if declared["outcome"] != status:
+            yield "C14", f"结果应为 {status}", f"the outcome should be {status}"
+        if [{name: step[name] for name in STEP} for step in declared["steps"]] != steps:
+            yield "C14", "结果的理由与计票对不上", "the reasons given for the outcome do not follow from the count"
+
+    def _roll(self, name: str) -> int:
+        return int(self.hands["due"]) if self.hands else len(self.lines[name])
+
+    def _hand_sums(self, hands: Json) -> dict[str, Counter[str]]:
+        return {"binding": Counter({"for": hands["in_favour"], "against": hands["against"], "abstain": hands["abstain"]})}
+
+    def _ballot_sums(self, key: bytes) -> dict[str, Counter[str]]:
+        sums: dict[str, Counter[str]] = {name: Counter() for name in self.rolls}
+        for ballot in self.ballots.values():
+            sums[ballot.body["roll"]][_open(ballot, key)] += 1
+        return sums
+
+    def _groups_differ(self, groups: Json, key: bytes) -> bool:
+        """Whether a group shown by grid or by channel (small ones are not shown) has other numbers."""
+        sums: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for voter, ballot in self.ballots.items() if not self.hands else ():
+            if ballot.body["roll"] == "binding":
+                for group in (("grid", self.lines["binding"][voter][2]), ("channel", ballot.body["channel"])):
+                    sums[group][_open(ballot, key)] += 1
+        return any(
+            {c: line[c] for c in CHOICES} != {c: sums[kind, line["name"]][c] for c in CHOICES}
+            for kind, lines in groups.items() for line in lines
+        )  # fmt: skip
+
+
+def _open(ballot: Entry, key: bytes) -> str:
+    """Return the choice: 32 bytes, XOR HMAC-SHA256(key, ballot id / version), without the spaces at their end."""
+    pad = hmac.digest(key, f"{ballot.id}/{ballot.version}".encode(), "sha256")
+    sealed = bytes.fromhex(ballot.body["sealed"])
+    return bytes(a ^ b for a, b in zip(sealed, pad, strict=True)).decode("ascii", "replace").rstrip(" ")
+
+
+# the whole log
+
+
+class Recount(NamedTuple):
+    """One poll, counted again."""
+
+    poll: str
+    number: str
+    title: str
+    declared: Json
+    same: bool
+
+
+class Checker:
+    """Takes the entries in order and collects what does not hold."""
+
+    def __init__(self, pins: Mapping[int, bytes] | None = None) -> None:
+        self.tree, self.pins = Tree(), dict(pins or {})
+        self.origin = ""
+        self.findings: list[Finding] = []
+        self.versions: dict[str, int] = {}
+        #: subject -> digest of its text now; the log's time is the latest so far
+        self.texts: dict[str, str] = {}
+        self.time = 0
+        self.polls: dict[str, Poll] = {}
+        self.recounted: list[Recount] = []
+        self.resolutions = 0
+
+    @property
+    def size(self) -> int:
+        """Number of entries taken."""
+        return self.tree.size
+
+    def find(self, code: str, position: int | None, zh: str, en: str) -> None:
+        """Record that something does not hold."""
+        self.findings.append(Finding(code, position, zh, en))
+
+    def insist(self, holds: bool, code: str, e: Entry, zh: str, en: str) -> bool:
+        """Record a finding unless it holds."""
+        if not holds:
+            self.find(code, e.position, zh, en)
+        return holds
+
+    def take(self, leaf: bytes) -> Entry | None:
+        """Check one more entry; return it if it can be read."""
+        position = self.size
+        self.tree.push(leaf)
+        if self.size in self.pins and self.pins.pop(self.size) != self.tree.root():
+            self.find("C04", position, "与早先的存证点接不上", "the log does not continue an earlier checkpoint")
+        try:
+            e = parse(leaf, position)
+        except Broken as broken:
+            self.findings.append(broken.finding)
+            return None
+        self.time = max(self.time, e.at)
+        handler: Callable[[Entry], None] | None = getattr(self, "on_" + e.type.replace(".", "_"), None)
+        try:
+            self._in_order(e)
+            if handler is not None:
+                handler(e)
+        except Exception:  # whatever a forger writes into a body must end as a finding
+            self.find("C05", position, "这一条缺内容，或者提到了没有的事", "this entry lacks something or names what is not there")
+        return e
+
+    def finish(self, size: int, root: bytes, origin: str) -> None:
+        """Compare with the checkpoint, or with what the database says of itself."""
+        if self.size != size or self.tree.root() != root:
+            self.find("C03", None, "内容与存证点的指纹不一致", "the entries do not hash to the checkpoint's root")
+        if self.origin != str(uuid.uuid5(ORIGINS, origin)):
+            self.find("C01", None, f"这不是“{origin}”的日志", f"this is not the log of “{origin}”")
+        for pin in self.pins:
+            self.find("C04", None, f"日志比早先的存证点（{pin}条）短", f"the log is shorter than an earlier checkpoint ({pin})")
+
+    def _in_order(self, e: Entry) -> None:
+        first = e.type == "community.founded"
+        self.insist((e.position == 0) == first, "C08", e, "第一条必须是社区建立，且只有一次", "the founding must be first, once")
+        self.origin = self.origin or e.id
+        expected = self.versions.get(e.id, 0) + 1
+        self.insist(e.version == expected, "C06", e, f"版本应为{expected}", f"version should be {expected}")
+        self.versions[e.id] = e.version
+        if e.type.startswith(("motion.", "amendment.")) and "digest" in e.body:
+            self.texts[e.id] = e.body["digest"]
+            same = "text" not in e.body or e.body["digest"] == text_digest(e.body["text"])
+            self.insist(same, "C10", e, "文字与它的指纹不符", "a text does not have the digest given")
+
+    # polls
+
+    def on_poll_announced(self, e: Entry) -> None:
+        self.insist(e.id not in self.polls, "C08", e, "同一次表决公告了两次", "a poll was announced twice")
+        known = e.body["rule"]["silence"] != "majority" and e.body["rule"]["tie"] == "fails"
+        self.insist(known, "C14", e, "这里没有这条规则的算法", "this program cannot apply that rule")
+        self.polls.setdefault(e.id, Poll(e))
+
+    def on_roll_page_frozen(self, e: Entry) -> None:
+        self._roll_changes(e, self.polls[e.body["poll"]], [], e.body["lines"])
+
+    def on_roll_corrected(self, e: Entry) -> None:
+        poll = self.polls[e.id]
+        self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
+        self.insist(e.person != e.body["second"], "C10", e, "更正只有一个人经手", "a roll was corrected by one person alone")
+        self._roll_changes(e, poll, e.body["removed"], e.body["added"])
+        poll.rolls = e.body["rolls"]
+
+    def _roll_changes(self, e: Entry, poll: Poll, removed: list[str], added: list[list[str]]) -> None:
+        lines = poll.lines[e.body["roll"]]
+        self.insist(poll.opened is None, "C10", e, "开始表决以后改了名册", "the roll was changed after the opening")
+        for voter in removed:
+            self.insist(lines.pop(voter, None) is not None, "C10", e, "去掉的不在名册里", "a voter removed was not there")
+        for line in added:
+            self.insist(line[0] not in lines, "C10", e, "名册里有重复", "a voter stands on the roll twice")
+            lines[line[0]] = line
+
+    def on_poll_extended(self, e: Entry) -> None:
+        poll = self.polls[e.id]
+        in_time = poll.closed is None and self.time <= poll.closes < e.body["closes"]
+        self.insist(in_time, "C08", e, "延期不在截止之前，或没有延后", "an extension after the end, or to an earlier one")
+        poll.closes = e.body["closes"]
+
+    def on_poll_cancelled(self, e: Entry) -> None:
+        poll = self.polls[e.id]
+        self.insist(poll.opened is None, "C08", e, "开始以后撤销了表决", "a poll was cancelled after its opening")
+        poll.cancelled = True
+
+    def on_poll_opened(self, e: Entry) -> None:
+        poll, by_hands = self.polls[e.id], "hands" in self.polls[e.id].notice["channels"]
+        fresh = poll.opened is None and not poll.cancelled
+        self.insist(fresh, "C08", e, "这次表决已经开始过或撤销了", "the poll was open before, or cancelled")
+        in_time = by_hands or poll.notice["opens"] <= self.time <= poll.closes
+        self.insist(in_time, "C08", e, "不在公告的时间内开始", "opened outside the window announced")
+        digest = self.texts.get(poll.notice["subject"], e.body["digest"])
+        same = poll.notice["digest"] == e.body["digest"] == digest
+        self.insist(same, "C10", e, "开始表决的文字不是公告的文字", "the text opened is not the one announced")
+        self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
+        poll.opened = e.position
+
+    def on_poll_hands_counted(self, e: Entry) -> None:
+        poll, h = self.polls[e.id], e.body
+        good = poll.running and poll.hands is None and "hands" in poll.notice["channels"]
+        self.insist(good, "C08", e, "此时不能计举手", "no show of hands was due")
+        silent = h["present"] - h["in_favour"] - h["against"] - h["abstain"]
+        all_said = silent == 0 or (silent > 0 and poll.notice["rule"]["silence"] == "out")
+        adds_up = all_said and h["present"] <= h["due"] == len(poll.lines["binding"])
+        self.insist(adds_up, "C16", e, "举手的人数与到会、应到对不上", "hands, persons present and seats do not add up")
+        poll.hands = h
+
+    def on_poll_closed(self, e: Entry) -> None:
+        poll, by_hands = self.polls[e.id], "hands" in self.polls[e.id].notice["channels"]
+        self.insist(poll.running, "C08", e, "没有在投票的表决被截止", "a poll was closed that was not open")
+        self.insist(by_hands or self.time >= poll.closes, "C08", e, "没有到时间就截止", "closed before its time")
+        poll.closed = e.position
+
+    def on_ballot_cast(self, e: Entry) -> None:
+        b, poll = e.body, self.polls[e.body["poll"]]
+        line = poll.lines[b["roll"]].get(b["voter"], [])
+        own = b["channel"] != "phone" or line[3:] == [e.person]
+        inside = poll.running and (b["channel"] != "phone" or self.time <= poll.closes)
+        known = b["channel"] in poll.notice["channels"] and b["channel"] != "hands"
+        single = b["voter"] not in poll.ballots and e.version == 1 and e.id == id_of(poll.id, b["voter"])
+        counts = [
+            self.insist(bool(line), "C12", e, "投票的不在名册里", "this voter is not on the roll"),
+            self.insist(not line or own, "C12", e, "不是本户的手机", "cast by another person's phone"),
+            self.insist(known, "C12", e, "公告没有这种投票方式", "cast in a way that the notice does not name"),
+            self.insist(single, "C12", e, "同一户投了两次", "a second ballot of one voter"),
+            self.insist(inside, "C12", e, "不在投票期内", "outside the voting period"),
+            b["channel"] != "paper" or self._from_box(e, poll),
+        ]
+        if all(counts):
+            poll.ballots[b["voter"]] = e
+
+    def on_box_sealed(self, e: Entry) -> None:
+        poll = self.polls[e.body["poll"]]
+        self.insist(e.person != e.body["second"], "C16", e, "封箱只有一个人", "a box was sealed by one person alone")
+        in_time = poll.running and self.time <= poll.closes
+        self.insist(in_time, "C16", e, "封箱不在投票期内", "a box was sealed outside the voting period")
+        self.insist(e.id not in poll.boxes, "C16", e, "同一个票箱封了两次", "a box was sealed twice")
+        poll.boxes[e.id] = e.body["slips"]
+
+    def on_slip_refused(self, e: Entry) -> None:
+        poll = self.polls[e.body["poll"]]
+        in_time = poll.opened is not None and poll.counted is None
+        self.insist(in_time, "C16", e, "不在录票期间", "a slip was put aside when none were entered")
+        poll.refused[e.body["reason"]] += 1
+        if e.body["box"]:
+            self._from_box(e, poll)
+
+    def _from_box(self, e: Entry, poll: Poll) -> bool:
+        left = poll.boxes.get(e.body["box"], 0)
+        poll.boxes[e.body["box"]] = left - 1
+        return self.insist(left > 0, "C16", e, "录出的张数比封箱时多", "more slips came out of a box than were sealed in it")
+
+    def on_poll_counted(self, e: Entry) -> None:
+        d, poll, before = e.body, self.polls[e.body["poll"]], len(self.findings)
+        once = poll.counted is None and e.id == id_of(poll.id, "count")
+        self.insist(once, "C14", e, "同一次表决计了两次票", "a poll was counted twice")
+        cut = poll.closed is not None and (poll.hands is not None or d["cut_off"] == poll.closed)
+        self.insist(cut, "C08", e, "没有截止就计票", "counted before the close, or up to another position")
+        same = all(d[name] == poll.notice[name] for name in ("number", "title", "digest", "subject", "subject_kind"))
+        self.insist(same, "C14", e, "计的不是公告的那次表决", "the count is of something else than the notice")
+        emptied = not any(left > 0 for left in poll.boxes.values())
+        self.insist(emptied, "C16", e, "票箱里还有没录入的票", "slips of a sealed box were never entered")
+        for code, zh, en in poll.differences(d):
+            self.find(code, e.position, zh, en)
+        poll.counted = d
+        self.recounted.append(Recount(poll.id, d["number"], d["title"], d, len(self.findings) == before))
+
+    # what rests on a count
+
+    def on_resolution_adopted(self, e: Entry) -> None:
+        self.resolutions += 1
+        poll = self.polls[e.body["poll"]]
+        same = poll.notice["digest"] == e.body["digest"] == text_digest(e.body["text"])
+        carried = poll.counted is not None and poll.counted["outcome"] == "PASS" and not poll.notice["rule"]["opinion"]
+        self.insist(carried, "C08", e, "决议没有通过的表决作依据", "a resolution without a vote that carried it")
+        self.insist(same, "C08", e, "决议的文字不是表决的文字", "the text of a resolution is not the one voted on")
+
+    def on_motion_settled(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "subject", e.id, e.body["outcome"] == "PASS")
+
+    on_amendment_settled = on_motion_settled
+
+    def on_motion_amended(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "subject", e.body["amendment"], True)
+
+    def on_matter_gate_passed(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "matter", e.id, True)
+
+    def _rests_on_a_count(self, e: Entry, what: str, id: str, passed: bool) -> None:
+        if e.body["poll"]:
+            poll = self.polls[e.body["poll"]]
+            so = poll.counted is not None and (poll.counted["outcome"] == "PASS") == passed
+            good = so and poll.notice[what] == id
+            self.insist(good, "C08", e, "所引的表决不是这个结果", "the poll this rests on was not decided so")
+
+
+def check(
+    folder: str | Path, pins: Mapping[int, bytes] | None = None, progress: Callable[[int, int], None] = lambda done, size: None
+) -> Checker:
+    """Return the Checker after reading a whole bundle. Never raises for a bad bundle: it finds."""
+    checker = Checker(pins)
+    try:
+        origin, size, root = read_checkpoint(Path(folder))
+        for leaf in read_leaves(Path(folder), size):
+            checker.take(leaf)
+            progress(checker.size, size)
+        checker.finish(size, root, origin)
+    except Broken as broken:
+        checker.findings.append(broken.finding)
+    return checker
+
+
+def report(checker: Checker, language: str = "zh") -> list[str]:
+    """Return the lines of the report, the verdict last."""
+    zh, root, found = language == "zh", checker.tree.root().hex(), len(checker.findings)
+    polls, texts = len(checker.recounted), checker.resolutions
+    lines = [f"{checker.size} 条事件，总指纹 {root}，重新计票 {polls} 次，决议 {texts} 件" if zh
+             else f"{checker.size} events, root {root}, {polls} polls recounted, {texts} resolutions"]  # fmt: skip
+    for _, number, title, declared, same in checker.recounted:
+        numbers = "/".join(str(declared[name]) for name in ("in_favour", "against", "abstain"))
+        lines.append(f"{'✓' if same else '✕'} {number} {title}: {numbers} {declared['outcome']}")
+    lines += [finding.line(language) for finding in checker.findings[:SHOWN]]
+    lines += [f"…… +{found - SHOWN}"] if found > SHOWN else []
+    good, bad = ("全部对得上。", f"有 {found} 处对不上。") if zh else ("Everything holds.", f"Findings: {found}.")
+    return [*lines, bad if found else good]
+
+
+def main(arguments: list[str]) -> int:
+    """Run as a command and return the exit status."""
+    words = [argument for argument in arguments if argument != "--english"]
+    try:
+        pins = {}
+        while "--pin" in words:
+            at = words.index("--pin")
+            size, root = words[at + 1].split(":")
+            pins[int(size)] = bytes.fromhex(root)
+            del words[at : at + 2]
+        (folder,) = words
+    except (ValueError, IndexError):
+        print(__doc__, file=sys.stderr)
+        return 2
+    checker = check(folder, pins)
+    print("\n".join(report(checker, "en" if "--english" in arguments else "zh")))
+    return 1 if checker.findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
