@@ -1,0 +1,170 @@
+"""Views of resolutions, the guard before adopting, and what pages ask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Column, Integer, String, Text, select
+
+from deliberation.clauses import ordinal
+from deliberation.errors import NotFound
+from deliberation.log.leaf import canonical
+from deliberation.log.reading import Reading
+from deliberation.log.views import Change, Tx, guard, insert, on, view
+from deliberation.motions.views import motions
+from deliberation.polls.views import polls
+from deliberation.procedures.views import open_matter
+from deliberation.resolutions.model import (
+    ORIGINS,
+    MotionNotAdopted,
+    NotCarried,
+    OnlyAnOpinion,
+    OtherText,
+    Resolution,
+    ResolutionNumberTaken,
+    caption,
+)
+
+resolutions = view(
+    "resolutions",
+    Column("id", String(36), primary_key=True),
+    Column("matter", String(36)),
+    Column("number", Text),
+    Column("title", Text),
+    Column("assembly", Text),
+    Column("motion", String(36)),
+    Column("poll", String(36)),
+    Column("digest", String(64)),
+    Column("text", Text),
+    Column("clauses", Integer),
+    Column("adopted_on", String(10)),
+    Column("effective_on", String(10)),
+    Column("adopted", BigInteger),
+    Column("position", BigInteger),
+    index=["matter", "number", "effective_on"],
+)
+#: ``ordinal`` counts from 1; the wording came by ``origin`` (see ``ORIGINS``), marked ``label`` (甲), in a version
+#: of the motion, at a position of the log (NULL where the resolution does not say).
+resolution_clauses = view(
+    "resolution_clauses",
+    Column("resolution", String(36), primary_key=True),
+    Column("clause", String(16), primary_key=True),
+    Column("ordinal", Integer),
+    Column("text", Text),
+    Column("origin", String(16)),
+    Column("label", Text),
+    Column("version", Integer),
+    Column("position", BigInteger),
+)
+
+
+@on(Resolution.Adopted)
+def adopted(e: Resolution.Adopted, position: int) -> Iterable[Change]:
+    names = ("matter", "number", "title", "assembly", "motion", "poll", "digest")
+    row = {name: getattr(e, name) for name in names} | {"text": canonical(e.text).decode()}
+    row |= {"adopted_on": e.adopted_on, "effective_on": e.effective_on, "adopted": e.at, "position": position}
+    lines = e.text["clauses"]
+    yield insert(resolutions, id=e.id, clauses=len(lines), **row)
+    known = {line["clause"]: line for line in e.provenance}
+    for number, (clause, text) in enumerate(lines, start=1):
+        origin = known.get(clause, {"clause": clause, "origin": "", "label": ""})
+        yield insert(resolution_clauses, resolution=e.id, ordinal=number, text=text, **origin)
+
+
+@guard(Resolution.Adopted)
+def a_resolution_is_filed_once_under_an_open_matter(e: Resolution.Adopted, tx: Tx) -> None:
+    open_matter(tx, e.matter)
+    c = resolutions.c
+    if tx.rows(select(c.id).where(c.community == tx.community, c.number == e.number)):
+        raise ResolutionNumberTaken(number=e.number)
+
+
+@guard(Resolution.Adopted)
+def a_poll_carried_exactly_this_text(e: Resolution.Adopted, tx: Tx) -> None:
+    """Counted, a decision and no opinion, passed, on this motion and this text."""
+    poll = tx.row(polls, e.poll)
+    if poll is None or poll["matter"] != e.matter:
+        raise NotFound
+    rule = json.loads(poll["rule"])
+    if rule.get("opinion") or not rule.get("binding", True):
+        raise OnlyAnOpinion(poll=poll["number"])
+    asked = (poll["subject_kind"], poll["subject"]) == ("motion", e.motion)
+    if not asked or poll["stage"] != "counted" or poll["outcome"] != "PASS":
+        raise NotCarried(poll=poll["number"])
+    if poll["digest"] != e.digest:
+        raise OtherText(poll=poll["number"])
+
+
+@guard(Resolution.Adopted)
+def the_motion_stands(e: Resolution.Adopted, tx: Tx) -> None:
+    motion = tx.row(motions, e.motion)
+    if motion is None or motion["matter"] != e.matter:
+        raise NotFound
+    if motion["state"] in ("withdrawn", "rejected"):
+        raise MotionNotAdopted
+
+
+# what pages ask
+
+
+class Clause(NamedTuple):
+    """One clause: ``heading`` is 第一条; ``origin`` (zh, en) and ``label`` say where its wording is from."""
+
+    clause: str
+    ordinal: int
+    heading: str
+    text: str
+    origin: tuple[str, str]
+    label: str
+    version: int | None
+    position: int | None
+
+
+class ResolutionPage(NamedTuple):
+    """A resolution with its caption (题注), its clauses and the poll that carried it."""
+
+    row: Any
+    caption: str
+    clauses: list[Clause]
+    poll: Any
+
+
+def resolution_page(r: Reading, resolution: str) -> ResolutionPage:
+    """Return a resolution in three queries. Raises NotFound."""
+    row = r.row(resolutions, resolution)
+    if row is None:
+        raise NotFound
+    under = caption(row.adopted_on, row.effective_on, row.assembly)
+    return ResolutionPage(row, under, clauses_of(r, resolution), r.row(polls, row.poll))
+
+
+def clauses_of(r: Reading, resolution: str) -> list[Clause]:
+    """Return the clauses of a resolution in order."""
+    c = resolution_clauses.c
+    query = resolution_clauses.select().where(r.mine(resolution_clauses), c.resolution == resolution)
+    return [_clause(row) for row in r.all(query.order_by(c.ordinal))]
+
+
+def resolution_of(r: Reading, motion: str) -> Any | None:
+    """Return the row of the resolution that a motion became, or None."""
+    return r.first(resolutions.select().where(r.mine(resolutions), resolutions.c.motion == motion))
+
+
+def resolutions_of(r: Reading, matter: str) -> Sequence[Any]:
+    """Return the resolutions of a matter in the order of adoption."""
+    query = resolutions.select().where(r.mine(resolutions), resolutions.c.matter == matter)
+    return r.all(query.order_by(resolutions.c.position))
+
+
+def in_force(r: Reading, on_date: str) -> Sequence[Any]:
+    """Return the resolutions in force on a day (ISO date), the latest first."""
+    query = resolutions.select().where(r.mine(resolutions), resolutions.c.effective_on <= on_date)
+    return r.all(query.order_by(resolutions.c.effective_on.desc(), resolutions.c.position.desc()))
+
+
+def _clause(row: Any) -> Clause:
+    origin = ORIGINS.get(row.origin, ("", ""))
+    where = (row.label, row.version, row.position)
+    return Clause(row.clause, row.ordinal, ordinal(row.ordinal), row.text, origin, *where)
