@@ -1,0 +1,106 @@
+// Comforts only: every page works without this file. Words being written stay on the device until they are recorded,
+// a form is sent once, and what needs a script to work at all is shown only when there is one.
+"use strict";
+
+(() => {
+  const PREFIX = "draft:";
+  const person = document.body.dataset.person || "";
+
+  const nameOf = (form) => PREFIX + person + ":" + location.pathname + "#" + form.id;
+
+  // Storage may be full or forbidden; then words are simply not kept.
+  const stored = (act) => {
+    try {
+      return act(window.localStorage);
+    } catch {
+      return null;
+    }
+  };
+
+  const fieldsOf = (form) =>
+    [...form.elements].filter((field) => field.name && field.matches("textarea, input[type=text], input:not([type])"));
+
+  const written = (form) => {
+    const words = {};
+    for (const field of fieldsOf(form)) {
+      if (field.value !== field.defaultValue) words[field.name] = field.value;
+    }
+    return words;
+  };
+
+  const keep = (form) =>
+    stored((storage) => {
+      const words = written(form);
+      if (Object.keys(words).length) storage.setItem(nameOf(form), JSON.stringify({ words, sent: false }));
+      else storage.removeItem(nameOf(form));
+    });
+
+  const markSent = (form) =>
+    stored((storage) => {
+      const draft = JSON.parse(storage.getItem(nameOf(form)) || "null");
+      if (draft) storage.setItem(nameOf(form), JSON.stringify({ ...draft, sent: true }));
+    });
+
+  // The server said that something was recorded: what was sent is safe there.
+  const dropSent = () =>
+    stored((storage) => {
+      for (const name of Object.keys(storage)) {
+        if (name.startsWith(PREFIX) && JSON.parse(storage.getItem(name)).sent) storage.removeItem(name);
+      }
+    });
+
+  const dropAll = () =>
+    stored((storage) => {
+      for (const name of Object.keys(storage)) if (name.startsWith(PREFIX)) storage.removeItem(name);
+    });
+
+  const bringBack = (form) => {
+    const draft = stored((storage) => JSON.parse(storage.getItem(nameOf(form)) || "null"));
+    if (!draft) return;
+    let some = false;
+    for (const field of fieldsOf(form)) {
+      const words = draft.words[field.name];
+      if (words && field.value === field.defaultValue && !field.value) {
+        field.value = words;
+        some = true;
+      }
+    }
+    const sign = document.querySelector("template#draft-sign");
+    if (some && sign) form.prepend(sign.content.cloneNode(true));
+  };
+
+  const later = (act, milliseconds) => {
+    let timer = 0;
+    return () => {
+      clearTimeout(timer);
+      timer = setTimeout(act, milliseconds);
+    };
+  };
+
+  if (document.querySelector(".said")) dropSent();
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    if (!document.getElementById("trouble")) bringBack(form);
+    form.addEventListener("input", later(() => keep(form), 800));
+    form.addEventListener("submit", () => {
+      keep(form);
+      markSent(form);
+    });
+  }
+  for (const form of document.querySelectorAll("form.me")) form.addEventListener("submit", dropAll);
+
+  // A second press while the first is on its way; the button stays in the form, so that its value is sent.
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      else form.dataset.sent = "1";
+    });
+  }
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+})();
