@@ -1,0 +1,57 @@
+"""The pages: one Flask app for one community, rendered by the server, complete without JavaScript."""
+
+from __future__ import annotations
+
+import uuid
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, ValidationError
+
+from web import doors, frame, languages, mishaps, moment, security, wordings
+
+if TYPE_CHECKING:
+    from deliberation.council import Council
+    from web.doors import Door
+
+#: Modules of the pages, each with its blueprint ``bp``; one of the same name for each capability.
+BLUEPRINTS = ("home", "signing", "help", "switches", "meetings")
+#: What a machine calls itself; a page elsewhere cannot reach the demonstration by a name of its own.
+OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+
+
+class IdConverter(BaseConverter):
+    """An id in an address: canonical lower-case UUID text, anything else is not found."""
+
+    regex = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+    def to_python(self, value: str) -> str:
+        """Return the id."""
+        try:
+            return str(uuid.UUID(value))
+        except ValueError:
+            raise ValidationError from None
+
+
+def create_app(
+    council: Council, *, demo: bool, secret: bytes, tls: bool = False, door: Door | None = None
+) -> Flask:
+    """Return the app of one community.
+
+    ``secret`` signs sessions and tokens. ``demo`` lets a visitor at the machine itself be anybody; otherwise
+    ``door`` says how people sign in (none: not at all). ``tls``: visitors come by https, cookies are Secure.
+    """
+    app = Flask(__name__)
+    app.extensions["council"] = council
+    app.extensions["door"] = door or (doors.DemoDoor() if demo else doors.ClosedDoor())
+    app.config["BOUND_TO"] = "127.0.0.1"
+    if demo:
+        app.config["TRUSTED_HOSTS"] = OWN_NAMES
+    app.url_map.converters["id"] = IdConverter
+    security.init_app(app, secret=secret, tls=tls)
+    for part in (moment, languages, wordings, frame, mishaps):
+        part.init_app(app)
+    for name in BLUEPRINTS:
+        app.register_blueprint(import_module(f"web.{name}").bp)
+    return app

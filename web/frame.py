@@ -1,0 +1,104 @@
+"""What stands around every page: community, person, size of type, state of the log."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple, cast
+
+from flask import Flask, current_app, g, request, url_for
+from jinja2 import Template
+
+from deliberation.actors import ROLES
+from deliberation.log.store import head_of
+from deliberation.register import views as register
+from web import desks
+from web.entering import form_of, trouble_here
+from web.languages import LANGUAGES, language
+from web.moment import here, live, now, past, reading, today
+from web.standing import holds, own_name, person, roles
+
+STATIC = Path(__file__).parent / "static"
+SIZES = ("standard", "large", "huge")
+SIZE_COOKIE = "size"
+
+
+class Frame(NamedTuple):
+    """The log as the page shows it: how many entries, and their fingerprint (hex, "" for the past)."""
+
+    size: int
+    time: int
+    root: str
+
+
+def frame() -> Frame | None:
+    """Return the state of the log for the foot of the page, None where the database cannot be asked."""
+    if g.get("bare"):
+        return None
+    r = reading()
+    if g.get("frame", (None, None))[0] is not r:
+        head = None if r.past else head_of(r.live, r.community)
+        g.frame = r, Frame(r.size, r.time, head.root.hex() if head else "")
+    return cast(Frame, g.frame[1])
+
+
+def community() -> Any:
+    """Return name, kind and street of the community; it is founded once, so it is asked once."""
+    known = current_app.extensions.get("community")
+    if known is None and not g.get("bare"):
+        known = current_app.extensions["community"] = register.community(live())
+    return known
+
+
+def size() -> str:
+    """Return the size of type that the visitor chose."""
+    chosen = request.cookies.get(SIZE_COOKIE, "")
+    return chosen if chosen in SIZES else SIZES[0]
+
+
+def next_size() -> str:
+    """Return the size that the switch leads to."""
+    return SIZES[(SIZES.index(size()) + 1) % len(SIZES)]
+
+
+def asset(name: str) -> str:
+    """Return the address of a file of ours; it changes with the file, so that browsers may keep it."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+class Macros:
+    """A file of macros for all templates, evaluated once and without an import in each of them."""
+
+    def __init__(self, app: Flask, name: str) -> None:
+        self._app, self._name = app, name
+        self._module: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._module is None or self._app.jinja_env.auto_reload:
+            template: Template = self._app.jinja_env.get_template(self._name)
+            self._module = template.module
+        return getattr(self._module, name)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates the frame, the components and the icons."""
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.add_extension("jinja2.ext.do")
+    tools: dict[str, Any] = {
+        "frame": frame, "community": community, "size": size, "next_size": next_size, "asset": asset,
+        "person": person, "own_name": own_name, "roles": roles, "holds": holds, "today": today, "now": now,
+        "past": past, "here": here, "form_of": form_of, "trouble": trouble_here, "language": language,
+    }  # fmt: skip
+    words = {"STAFF": desks.STAFF, "ROLES": ROLES, "LANGUAGES": LANGUAGES}
+    # Pages may call their own things size or person: the frame itself asks the shell by its name.
+    env.globals.update(tools, shell=SimpleNamespace(**tools, **words), ui=Macros(app, "ui.html"), **words)
+    icons = Macros(app, "icons.html")
+    env.globals["icon"] = lambda name, label="": icons.icon(name, label)

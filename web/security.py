@@ -1,0 +1,115 @@
+"""What stands on every answer and before every form: headers, tokens, sizes, addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from flask_wtf.csrf import CSRFProtect
+
+from web.standing import person
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+MIB = 1 << 20
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+#: A form may lie open as long as a session lasts: a meeting is longer than an hour.
+SESSION_SECONDS = 12 * 3600
+
+
+def uploads(limit: int = 16 * MIB) -> Callable[[F], F]:
+    """Mark a route that takes files; its requests may be larger than a form."""
+
+    def mark(view: F) -> F:
+        view.limit = limit  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def local_path(target: str, otherwise: str = "/") -> str:
+    """Return the path of an address on this site, else ``otherwise``: no link of ours leads elsewhere."""
+    if target.startswith("//") or any(ord(character) < 33 or character == "\\" for character in target):
+        return otherwise
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return otherwise
+    if (parts.scheme or parts.netloc) and (
+        parts.scheme not in ("http", "https") or parts.netloc != request.host
+    ):
+        return otherwise
+    if not parts.path.startswith("/") or parts.path.startswith("//"):
+        return otherwise
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def from_our_page() -> bool:
+    """Whether this form was sent by a page of this site: by its token, or as the browser says."""
+    if g.get("csrf_valid"):
+        return True
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin") or request.referrer or "").netloc == request.host
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address can only be reached from the machine itself."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def init_app(app: Flask, *, secret: bytes, tls: bool) -> None:
+    """Set up cookies, tokens, sizes and headers."""
+    app.config.update(
+        SECRET_KEY=secret,
+        SESSION_COOKIE_NAME="__Host-session" if tls else "session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=tls,
+        PERMANENT_SESSION_LIFETIME=SESSION_SECONDS,
+        WTF_CSRF_TIME_LIMIT=SESSION_SECONDS,
+        MAX_CONTENT_LENGTH=MIB,
+        MAX_FORM_MEMORY_SIZE=MIB,
+        PREFERRED_URL_SCHEME="https" if tls else "http",
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+    )
+    app.before_request(_allow_uploads)
+    CSRFProtect(app)
+    app.after_request(_seal)
+
+
+def _allow_uploads() -> None:
+    """Before the token is looked for, since that reads the form."""
+    limit = getattr(current_app.view_functions.get(request.endpoint or ""), "limit", None)
+    if limit is not None:
+        request.max_content_length = limit
+
+
+def _seal(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store" if person() else "private, no-cache")
+    return response

@@ -1,0 +1,47 @@
+"""Everything that the pages of a capability use from the shell, under one roof."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from web.desks import STAFF, panel, panels_of, tile
+from web.entering import command_key, done, typed
+from web.gates import anyone, may
+from web.languages import language, local
+from web.moment import council, here, live, now, past, reading, today
+from web.security import local_path, uploads
+from web.standing import acting, holds, names, person, roles, words
+
+__all__ = [
+    "STAFF",
+    "_",
+    "_l",
+    "acting",
+    "anyone",
+    "command_key",
+    "council",
+    "done",
+    "here",
+    "holds",
+    "language",
+    "live",
+    "local",
+    "local_path",
+    "may",
+    "names",
+    "ngettext",
+    "now",
+    "panel",
+    "panels_of",
+    "past",
+    "person",
+    "reading",
+    "roles",
+    "tile",
+    "today",
+    "typed",
+    "uploads",
+    "words",
+]

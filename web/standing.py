@@ -1,0 +1,85 @@
+"""Who is at the page, what they hold today, and the line they sign with."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import cast
+
+from flask import g, session
+
+from deliberation.actors import RESIDENT, ROLES, Actor
+from deliberation.errors import RoleNotHeld
+from deliberation.register import vault
+from deliberation.register import views as register
+from deliberation.register.private import Words
+from web.moment import live, now, reading, today
+
+
+class NotSignedIn(Exception):
+    """Somebody whom the site does not know asks for what needs a name."""
+
+
+def person() -> str:
+    """Return the id of the person who is signed in, "" if nobody."""
+    return cast(str, session.get("person", ""))
+
+
+def roles() -> frozenset[str]:
+    """Return the offices that the person at the page holds today (one query a request)."""
+    if "roles" not in g:
+        g.roles = frozenset(register.roles_of(live(), person(), today())) if person() else frozenset()
+    return cast("frozenset[str]", g.roles)
+
+
+def holds(*wanted: str) -> bool:
+    """Whether the person at the page holds one of these roles today; all in the register are residents."""
+    return any(role in roles() for role in wanted) or (RESIDENT in wanted and _registered())
+
+
+def _registered() -> bool:
+    if "registered" not in g:
+        g.registered = bool(person()) and live().row(register.persons, person()) is not None
+    return cast(bool, g.registered)
+
+
+def require(*wanted: str) -> None:
+    """Raise NotSignedIn or RoleNotHeld unless the person at the page holds one of these roles today."""
+    if not person():
+        raise NotSignedIn
+    if not holds(*wanted):
+        pairs = [ROLES[role] for role in wanted]
+        raise RoleNotHeld(role="、".join(zh for zh, _ in pairs), role_en=" / ".join(en for _, en in pairs))
+
+
+def acting(role: str = "") -> Actor:
+    """Return the person at the page in a role, now; without one: in the first of the route's that is held.
+
+    Raises NotSignedIn, RoleNotHeld.
+    """
+    offered: Iterable[str] = (role,) if role else g.get("offered", ())
+    require(*offered)
+    return Actor.of(person(), next(each for each in offered if holds(each)), now())
+
+
+def names(people: Iterable[str]) -> dict[str, str]:
+    """Return id -> name (one query). A visitor who is not signed in reads the family name only."""
+    known = register.named(reading(), sorted({each for each in people if each}))
+    return known if person() else {each: veiled(name) for each, name in known.items()}
+
+
+def veiled(name: str) -> str:
+    """Return a name as notices give it to strangers: 李秀梅 → 李某某."""
+    return name if name.startswith("（") else name[:1] + "某" * max(1, len(name) - 1)
+
+
+def own_name() -> str:
+    """Return how the person at the page is called."""
+    if "own_name" not in g:
+        g.own_name = vault.names(live(), [person()]).get(person(), "") if person() else ""
+    return cast(str, g.own_name)
+
+
+def words(text: str, speaker: str | None = None) -> Words:
+    """Return a text with fresh salt for the vault: words of the person at the page unless one is named."""
+    return Words(secrets.token_bytes(32), text, person() if speaker is None else speaker)
