@@ -18,10 +18,10 @@ AGENDA = [
 ]
 
 
-def open_matter(council: Council) -> None:
+def open_matter(council: Council, template: str = "SI_YI") -> None:
     """The matter of the ten rules, under the id that all tests know."""
     by = actor("secretary", at="2026-03-24 09:00")
-    (opening,) = Matter.open("1", "安全自治十条", "SI_YI", by=by).pending_events
+    (opening,) = Matter.open("1", "安全自治十条", template, by=by).pending_events
     matter = Matter.new(MATTER, by)
     matter.trigger(Matter.Opened, by, **opening.body())
     council.save(matter)
