@@ -1,0 +1,3 @@
+"""A village for each test that asks for one."""
+
+from tests.given import town as town
