@@ -6,16 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, String, Text, func, select
+from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, func, select
 
 from deliberation import deadlines
 from deliberation.actors import FREE_ROLES, ROLES
-from deliberation.errors import RoleNotHeld
+from deliberation.errors import NotFound, RoleNotHeld
 from deliberation.log.aggregate import Event
 from deliberation.log.reading import Reading
-from deliberation.log.views import Change, Tx, guard, delete, insert, on, update, view
+from deliberation.log.views import Change, Tx, guard, insert, on, update, view
 from deliberation.register import vault
 from deliberation.register.model import Community, Holding, Page, RegisterFault
+from deliberation.register.roster import Known
 
 communities = view(
     "communities",
@@ -57,17 +58,18 @@ persons = view(
     Column("speaks", Integer),
     index=["home", "standing"],
 )
-#: One row for each person and role; a role granted again replaces the row, the log keeps both.
+#: One row for each term of a role.
 roles = view(
     "roles",
-    Column("person", String(36), primary_key=True),
-    Column("role", String(24), primary_key=True),
-    Column("id", String(36)),
+    Column("id", String(36), primary_key=True),
+    Column("person", String(36)),
+    Column("role", String(24)),
     Column("place", String(36)),
     Column("since", String(10)),
     Column("until", String(10)),
-    index=["role"],
+    index=["role", ("person", "role")],
 )
+
 
 @on(Community.Founded)
 def founded(e: Community.Founded, position: int) -> Iterable[Change]:
@@ -100,13 +102,12 @@ def persons_entered(e: Page.PersonsEntered, position: int) -> Iterable[Change]:
 
 @on(Holding.Granted)
 def role_granted(e: Holding.Granted, position: int) -> Iterable[Change]:
-    yield delete(roles, e.person, e.role)
-    yield insert(roles, person=e.person, role=e.role, id=e.id, place=e.place, since=e.since, until=e.until)
+    yield insert(roles, id=e.id, person=e.person, role=e.role, place=e.place, since=e.since, until=e.until)
 
 
 @on(Holding.Ended)
 def role_ended(e: Holding.Ended, position: int) -> Iterable[Change]:
-    yield update(roles, e.person, e.role, until=e.on)
+    yield update(roles, e.id, until=e.on)
 
 
 @guard()
@@ -120,9 +121,13 @@ def the_role_is_held(event: Event, tx: Tx) -> None:
 
 def holds(tx: Tx, person: str, role: str, moment: datetime) -> bool:
     """Whether a person holds a role on the day of a moment."""
-    today = deadlines.local_date(moment).isoformat()
-    row = tx.row(roles, person, role)
-    return row is not None and row["since"] <= today and not (row["until"] and today > row["until"])
+    mine = (roles.c.community == tx.community) & (roles.c.person == person) & (roles.c.role == role)
+    return bool(tx.rows(roles.select().where(mine, _held(deadlines.local_date(moment).isoformat())).limit(1)))
+
+
+def _held(on_day: str) -> Any:
+    """The condition that a term runs on a day (ISO date); both its ends are included."""
+    return (roles.c.since <= on_day) & ((roles.c.until == "") | (roles.c.until >= on_day))
 
 
 @guard(Page.PlacesEntered, Page.UnitsEntered, Page.HouseholdsEntered, Page.PersonsEntered)
@@ -141,6 +146,26 @@ def each_line_has_its_place(event: Any, tx: Tx) -> None:
             raise RegisterFault(fault=f"“{line[2]}”的楼栋或房屋不在名册里", fault_en=f"the place of “{line[2]}” is unknown")
 
 
+@guard(Page.PersonsEntered)
+def everybody_lives_somewhere_known_or_nowhere(event: Page.PersonsEntered, tx: Tx) -> None:
+    for _, home, *_ in event.lines:
+        if home and tx.row(households, home) is None and tx.row(units, home) is None:
+            raise RegisterFault(fault="有人的住处不在名册里", fault_en="somebody's home is not in the register")
+
+
+@guard(Page.HouseholdsEntered)
+def each_household_lies_in_a_known_grid(event: Page.HouseholdsEntered, tx: Tx) -> None:
+    for _, _, label, grid in event.lines:
+        if tx.row(places, grid) is None:
+            raise RegisterFault(fault=f"“{label}”的网格不在名册里", fault_en=f"the grid of “{label}” is unknown")
+
+
+@guard(Holding.Granted)
+def who_gets_a_role_is_in_the_register(event: Holding.Granted, tx: Tx) -> None:
+    if tx.row(persons, event.person) is None or (event.place and tx.row(places, event.place) is None):
+        raise NotFound
+
+
 def community(r: Reading) -> Any:
     """Return the community's row (id, name, kind, street)."""
     return r.first(communities.select().where(r.mine(communities)))
@@ -148,15 +173,14 @@ def community(r: Reading) -> Any:
 
 def people_in(r: Reading, role: str, on_day: str) -> list[str]:
     """Return the ids of those who hold a role on a day (ISO date), in a fixed order."""
-    held = (roles.c.role == role) & (roles.c.since <= on_day) & ((roles.c.until == "") | (roles.c.until >= on_day))
-    return [row.person for row in r.all(select(roles.c.person).where(r.mine(roles), held).order_by(roles.c.person))]
+    query = select(roles.c.person).where(r.mine(roles), roles.c.role == role, _held(on_day))
+    return [row.person for row in r.all(query.distinct().order_by(roles.c.person))]
 
 
 def roles_of(r: Reading, person: str, on_day: str) -> list[str]:
     """Return the roles that a person holds on a day (ISO date)."""
-    held = (roles.c.person == person) & (roles.c.since <= on_day)
-    held &= (roles.c.until == "") | (roles.c.until >= on_day)
-    return [row.role for row in r.all(select(roles.c.role).where(r.mine(roles), held).order_by(roles.c.role))]
+    query = select(roles.c.role).where(r.mine(roles), roles.c.person == person, _held(on_day))
+    return [row.role for row in r.all(query.distinct().order_by(roles.c.role))]
 
 
 def size(r: Reading) -> dict[str, int]:
@@ -169,6 +193,16 @@ def named(r: Reading, people: Sequence[str]) -> dict[str, str]:
     """Return id -> name for people; one whose name was erased reads 已删除."""
     known = vault.names(r, people)
     return {person: known.get(person, "（已删除）") for person in people}
+
+
+def people_called(r: Reading, name: str) -> list[tuple[str, str]]:
+    """Return (person, label of the home, "" without one) for everybody who is called exactly so."""
+    ids = vault.called(r, name)
+    at_unit = (units.c.community == persons.c.community) & (units.c.id == persons.c.home)
+    at_home = (households.c.community == persons.c.community) & (households.c.id == persons.c.home)
+    homes = persons.outerjoin(households, at_home).outerjoin(units, at_unit)
+    query = select(persons.c.id, func.coalesce(households.c.label, units.c.label, "")).select_from(homes)
+    return [(row[0], row[1]) for row in r.all(query.where(r.mine(persons), persons.c.id.in_(ids)).order_by(persons.c.id))]
 
 
 def household_voters(r: Reading) -> list[tuple[str, str, str, str]]:
@@ -201,3 +235,22 @@ def labels(r: Reading, kind: str) -> dict[str, str]:
     """Return id -> label of all places of a kind ("grid", "building", "point")."""
     rows = r.all(select(places.c.id, places.c.label).where(r.mine(places), places.c.kind == kind))
     return {row.id: row.label for row in rows}
+
+
+def homes(r: Reading, people: Sequence[str]) -> dict[str, str]:
+    """Return person -> label of the household or unit in which they live, for those who have one."""
+    at_home = (households.c.community == persons.c.community) & (households.c.id == persons.c.home)
+    at_unit = (units.c.community == persons.c.community) & (units.c.id == persons.c.home)
+    label = func.coalesce(households.c.label, units.c.label, "")
+    query = select(persons.c.id, label).select_from(persons.outerjoin(households, at_home).outerjoin(units, at_unit))
+    found = r.all(query.where(r.mine(persons), persons.c.id.in_(set(people)))) if people else []
+    return {row[0]: row[1] for row in found if row[1]}
+
+
+def known(r: Reading) -> Known:
+    """Return what a roster is checked against: places by label, ids of units and households (four queries)."""
+    def ids(table: Table) -> set[str]:
+        return {row.id for row in r.all(select(table.c.id).where(r.mine(table)))}
+
+    grids, buildings = ({label: id for id, label in labels(r, kind).items()} for kind in ("grid", "building"))
+    return Known(community(r).id, grids, buildings, ids(units) | ids(households))
