@@ -16,10 +16,12 @@ from typing import Any, ClassVar
 from deliberation.actors import ROLES, Actor
 from deliberation.errors import AlreadyRecorded, Refusal
 from deliberation.log.aggregate import Aggregate, Event, id_of, new_id
+from deliberation.log.leaf import canonical
 from deliberation.register.private import PersonName
 
-#: Lines in one event at most, so that it stays well below 64 KiB.
+#: Lines and bytes of lines in one event at most: it must stay below 64 KiB, and some lines are long.
 PAGE = 500
+PAGE_BYTES = 60_000
 
 COMMUNITY_SPACE = "6f1e7c1e-9f0b-5a3c-8a54-1c7f0d8f4a10"
 
@@ -162,6 +164,8 @@ class Page(Aggregate):
     def _entered(cls, event: type[Event], lines: Sequence[Sequence[Any]], by: Actor) -> Page:
         if not 0 < len(lines) <= PAGE:
             raise RegisterFault(fault=f"一页最多{PAGE}行", fault_en=f"a page holds 1 to {PAGE} lines")
+        if len(canonical([list(line) for line in lines])) > PAGE_BYTES:
+            raise RegisterFault(fault="这一页太大，请分成两页", fault_en="this page is too large; cut it in two")
         ids = [line[0] for line in lines]
         twice = next((line[2] for line in lines if ids.count(line[0]) > 1), None) if len(set(ids)) < len(ids) else None
         if twice is not None:

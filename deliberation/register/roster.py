@@ -17,13 +17,11 @@ from deliberation.actors import Actor
 from deliberation.forms import BadForm, load
 from deliberation.log.aggregate import id_of
 from deliberation.log.leaf import canonical
-from deliberation.register.model import PAGE, Page
+from deliberation.register.model import PAGE, PAGE_BYTES, Page
 from deliberation.register.private import PersonName
 from deliberation.register.schemas import COLUMNS, RosterRow
 
 MOST_ROWS = 50_000
-#: A page is one event, which must stay under 64 KiB.
-PAGE_BYTES = 60_000
 
 Line = list[Any]
 

@@ -79,6 +79,13 @@ def names(r: Reading, persons: Iterable[str]) -> dict[str, str]:
     return {row.person: row.name for row in found}
 
 
+def called(r: Reading, name: str) -> list[str]:
+    """Return the ids of those who are called exactly so."""
+    c = names_table.c
+    query = select(c.person).where(c.community == r.community, c.name == name).order_by(c.person)
+    return [row.person for row in r.live.execute(query)]
+
+
 def poll_key(r: Reading, poll: str) -> bytes | None:
     """Return the sealing key of a poll that is not counted yet."""
     c = keys_table.c

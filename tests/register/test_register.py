@@ -11,6 +11,7 @@ from deliberation.council import Council
 from deliberation.errors import AlreadyRecorded, NotFound, RoleNotHeld
 from deliberation.forms import BadForm, load
 from deliberation.intake.model import Report
+from deliberation.log.aggregate import new_id
 from deliberation.register import schemas, vault, views
 from deliberation.register.model import (
     PAGE,
@@ -68,6 +69,13 @@ def test_a_page_holds_one_to_five_hundred_lines(kind):
     for lines in ([], [LINE[kind]] * (PAGE + 1)):
         with refuses(RegisterFault):
             page(kind, *lines)
+
+
+def test_a_page_of_long_lines_is_cut_in_two_before_it_is_too_large_for_an_event():
+    lines = [[new_id(), unit("li"), f"12号楼2单元{n}户", place("网格一")] for n in range(PAGE)]
+    with refuses(RegisterFault, fault_en="this page is too large; cut it in two"):
+        page("households", *lines)
+    page("households", *lines[: PAGE // 2])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -272,3 +280,15 @@ def test_a_form_says_which_field_is_wrong(schema, entry, field):
         load(schema, entry)
     assert set(caught.value.errors) == {field}
     assert json.dumps(caught.value.errors)
+
+
+def test_a_term_renewed_ahead_does_not_hide_the_one_that_runs(town: Council):
+    running = granted("grid_worker", until="2026-12-31")
+    town.save(running)
+    town.save(Holding.grant(who("qian"), "grid_worker", since="2027-01-01", by=OPERATOR))
+    town.save(report("1", actor("grid_worker", person="qian", at="2026-03-20 09:00")))
+    with town.change(Holding, running.id) as ending:
+        ending.end("2026-04-30", by=OPERATOR)
+    with town.reading() as r:
+        assert views.roles_of(r, who("qian"), "2026-05-01") == []
+        assert views.roles_of(r, who("qian"), "2027-01-01") == ["grid_worker"]
