@@ -119,7 +119,7 @@ def refuses(refusal: type[Refusal], **expected: Any) -> Iterator[pytest.Exceptio
 
 @contextmanager
 def village(url: str = "") -> Iterator[Council]:
-    """A council founded with a handful of people and their roles, on a new SQLite file or on an empty database."""
+    """A council founded with a handful of people and roles, on a new SQLite file or an empty database."""
     folder = Path(tempfile.mkdtemp(prefix="village-"))
     if not url:
         url = f"sqlite:///{folder / 'village.db'}"

@@ -2,7 +2,7 @@
 
 One row is a person at home; a row without a name is a unit in which nobody is registered. Rows of one unit
 repeat its area and grid. ``household`` is a mark within the unit ("1"); without one the person lives there
-but belongs to no household, such as a tenant. Good rows are kept, bad rows listed by their spreadsheet number.
+but belongs to no household, such as a tenant. Good rows are kept, bad ones listed by spreadsheet number.
 """
 
 from __future__ import annotations
