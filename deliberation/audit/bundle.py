@@ -1,7 +1,7 @@
-"""The bundle: a community's log as plain files, laid out as C2SP tlog-tiles, so that other people's tools read it.
+"""The bundle: a community's log as plain files in the layout of C2SP tlog-tiles, which others' tools read.
 
 ``checkpoint``           origin, size and root: the body of a C2SP checkpoint (signatures may follow below it)
-``tile/entries/<N>``     the leaves, 256 a file, each behind its length in two bytes; the last file ends in ``.p/<W>``
+``tile/entries/<N>``     leaves, 256 a file, each behind its length in two bytes; the last ends in ``.p/<W>``
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def export(council: Council, folder: Path, progress: Callable[[int, int], None] 
 
 
 def entries_path(number: int, width: int = WIDTH) -> str:
-    """Return the path of an entry bundle (C2SP tlog-tiles: groups of three digits, all but the last with an x)."""
+    """Return the path of an entry file (C2SP tlog-tiles: groups of three digits, all but the last with an x)."""
     groups = []
     rest = number
     while True:

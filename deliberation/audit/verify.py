@@ -1,15 +1,15 @@
-"""Check an exported log and recount every poll: this file alone, with Python's standard library, nothing else.
+"""Check an exported log and recount every poll: this file alone, with Python's standard library.
 
     python3 verify.py FOLDER [--english] [--pin SIZE:ROOT]
 
 It hashes every stored byte into the RFC 6962 tree and compares it with ``checkpoint``, insists that each entry is
-canonical JSON, follows every stream, freezes every roll again, opens every sealed ballot with the published key, counts,
-applies the rule that the notice froze, and compares with what was declared. A pin is the size and root of an earlier
-checkpoint, from paper or from a neighbour, which the log must continue. Exit status 0: all holds. 1: findings, each with
-its check and position. 2: wrong use.
+canonical JSON, follows every stream, freezes every roll again, opens every sealed ballot with the published key,
+counts, applies the rule that the notice froze, and compares with what was declared. A pin is the size and root of an
+earlier checkpoint, from paper or from a neighbour, which the log must continue. Exit status 0: all holds. 1: findings,
+each with its check and position. 2: wrong use.
 
-It shares no line with the program that wrote the log, and is one file so that it can be read, copied and run anywhere.
-Entries of a type it has no rule for are hashed and ordered, no more.
+It shares no line with the program that wrote the log, and is one file so that it can be read, copied and run by
+itself. Entries of a type it has no rule for are hashed and ordered, no more.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ WIDTH, SHOWN = 256, 40
 
 
 class Finding(NamedTuple):
-    """Something that does not hold: check code, position in the log (None: the whole) and a sentence in both languages."""
+    """Something that does not hold: check code, position (None: the whole), a sentence in both languages."""
 
     code: str
     position: int | None
@@ -94,7 +94,7 @@ def read_leaves(folder: Path, size: int) -> Iterator[bytes]:
 
 
 def entries_path(number: int, width: int) -> str:
-    """Return the path of an entry file: groups of three digits, all but the last with an x; a part says how wide it is."""
+    """Return the path of an entry file: groups of three digits, all but the last with an x; its width if a part."""
     digits = str(number)
     digits = digits.zfill(len(digits) + -len(digits) % 3)
     groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
@@ -115,7 +115,7 @@ def split(data: bytes) -> list[bytes]:
 
 
 class Tree:
-    """The RFC 6962 tree, reduced to the roots of its complete subtrees, largest first, each with its height."""
+    """The RFC 6962 tree, reduced to its complete subtrees: height and root of each, largest first."""
 
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         self.size = 0
@@ -175,10 +175,11 @@ def text_digest(text: Json) -> str:
 def parse(leaf: bytes, position: int) -> Entry:
     """Return the entry of a leaf. Raises Broken unless it is written in the one way there is."""
     try:
-        raw = json.loads(leaf, parse_float=_refuse, parse_constant=_refuse, parse_int=_whole, object_pairs_hook=_once)
+        raw = _strict.decode(leaf.decode())
         at = datetime.strptime(raw["at"], MOMENT).replace(tzinfo=UTC)
         actor = raw["actor"]
-        entry = Entry(position, raw["agg"], raw["aggv"], int(at.timestamp()), actor["person"], raw["type"], raw["body"])
+        stream = (raw["agg"], raw["aggv"], int(at.timestamp()))
+        entry = Entry(position, *stream, actor["person"], raw["type"], raw["body"])
         kinds = [type(value) for value in (*entry, actor["role"], raw["v"])]
         exact = canonical(raw) == leaf and set(raw) == ENVELOPE and set(actor) == {"person", "role"}
         plain = at.strftime(MOMENT) == raw["at"] and str(uuid.UUID(entry.id)) == entry.id
@@ -202,6 +203,11 @@ def _once(pairs: list[tuple[str, Any]]) -> Json:
     return made if len(made) == len(pairs) and all(key.isascii() for key in made) else _refuse("keys")
 
 
+_strict = json.JSONDecoder(
+    parse_float=_refuse, parse_constant=_refuse, parse_int=_whole, object_pairs_hook=_once
+)
+
+
 # the law of a vote
 
 OPERATORS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "==": operator.eq}
@@ -216,11 +222,11 @@ POSSIBLE += [_say("votes", "==", "participating"), _say("participating", "<=", "
 POSSIBLE += [_say("participating", "<=", "present"), _say("present", "<=", "roll")]
 REPORT = [_say("participating", "<=", "roll"), *(_say(choice, "<=", "participating") for choice in CHOICES)]
 ADVICE = {"binding": False}
-STEP = ("kind", "measure", "subject", "count", "times", "operator", "base", "of", "base_times", "left", "right", "holds")
+STEP = "kind measure subject count times operator base of base_times left right holds".split()
 
 
 def judge(rule: Json, chosen: Mapping[str, int], roll: int, present: int | None = None) -> tuple[str, list[Json]]:
-    """Return what a count means under a rule, with every comparison made. ``present``: heads in the room, if there is one."""
+    """Return what a count means under a rule, with every comparison made; ``present``: heads in the room, if any."""
     votes = sum(chosen.values())
     amounts = {choice: chosen[choice] for choice in CHOICES} | {"roll": roll, "all": roll, "zero": 0}
     amounts |= {"votes": votes, "participating": votes, "decided": chosen["for"] + chosen["against"]}
@@ -244,7 +250,7 @@ def judge(rule: Json, chosen: Mapping[str, int], roll: int, present: int | None 
 
 
 def _compare(kind: str, condition: Json, amounts: Mapping[str, int], rule: Json) -> Json:
-    """Compare with a fraction, so that nothing is rounded. No roll here has areas: by area everything is nought."""
+    """Compare with a fraction: nothing is rounded. No roll has areas yet: by area everything is nought."""
     subject, base = condition["subject"], condition["base"]
     if kind == "majority" and rule["abstention"] == "leaves" and base in ("participating", "present"):
         base = "decided"
@@ -282,7 +288,7 @@ class Poll:
         return self.opened is not None and self.closed is None
 
     def roll_stands(self) -> bool:
-        """Whether the lines are those announced and corrected: RFC 6962 root over canonical lines sorted by voter."""
+        """Whether the lines are those announced and corrected: the tree over canonical lines sorted by voter."""
         return bool(self.rolls == {
             name: {"count": len(lines), "root": Tree(canonical(line) for _, line in sorted(lines.items())).root().hex()}
             for name, lines in self.lines.items()
@@ -297,7 +303,7 @@ class Poll:
         sums = self._hand_sums(self.hands) if self.hands else self._ballot_sums(key)
         if any(set(chosen) - set(CHOICES) for chosen in sums.values()):
             yield "C12", "有票用公布的密钥打不开", "a ballot does not open with the published key"
-        tallies = {name: {c: chosen[c] for c in CHOICES} | {"roll": self._roll(name)} for name, chosen in sums.items()}
+        tallies = {n: {c: chosen[c] for c in CHOICES} | {"roll": self._roll(n)} for n, chosen in sums.items()}
         stated = {"for": declared["in_favour"], "against": declared["against"], "abstain": declared["abstain"]}
         binding = tallies["binding"]
         if declared["tallies"] != tallies or {**stated, "roll": binding["roll"]} != binding:
@@ -322,7 +328,8 @@ class Poll:
         return int(self.hands["due"]) if self.hands else len(self.lines[name])
 
     def _hand_sums(self, hands: Json) -> dict[str, Counter[str]]:
-        return {"binding": Counter({"for": hands["in_favour"], "against": hands["against"], "abstain": hands["abstain"]})}
+        said = {"for": hands["in_favour"], "against": hands["against"], "abstain": hands["abstain"]}
+        return {"binding": Counter(said)}
 
     def _ballot_sums(self, key: bytes) -> dict[str, Counter[str]]:
         sums: dict[str, Counter[str]] = {name: Counter() for name in self.rolls}
@@ -411,7 +418,7 @@ class Checker:
             if handler is not None:
                 handler(e)
         except Exception:  # whatever a forger writes into a body must end as a finding
-            self.find("C05", position, "这一条缺内容，或者提到了没有的事", "this entry lacks something or names what is not there")
+            self.find("C05", position, "这一条缺内容，或者提到了没有的事", "this entry lacks something it needs")
         return e
 
     def finish(self, size: int, root: bytes, origin: str) -> None:
@@ -421,11 +428,12 @@ class Checker:
         if self.origin != str(uuid.uuid5(ORIGINS, origin)):
             self.find("C01", None, f"这不是“{origin}”的日志", f"this is not the log of “{origin}”")
         for pin in self.pins:
-            self.find("C04", None, f"日志比早先的存证点（{pin}条）短", f"the log is shorter than an earlier checkpoint ({pin})")
+            self.find("C04", None, f"日志短于早先的存证点（{pin}条）", f"shorter than an earlier checkpoint ({pin})")
 
     def _in_order(self, e: Entry) -> None:
         first = e.type == "community.founded"
-        self.insist((e.position == 0) == first, "C08", e, "第一条必须是社区建立，且只有一次", "the founding must be first, once")
+        alone = (e.position == 0) == first
+        self.insist(alone, "C08", e, "第一条必须是社区建立，且只有一次", "the founding must be first, once")
         self.origin = self.origin or e.id
         expected = self.versions.get(e.id, 0) + 1
         self.insist(e.version == expected, "C06", e, f"版本应为{expected}", f"version should be {expected}")
@@ -457,7 +465,8 @@ class Checker:
         lines = poll.lines[e.body["roll"]]
         self.insist(poll.opened is None, "C10", e, "开始表决以后改了名册", "the roll was changed after the opening")
         for voter in removed:
-            self.insist(lines.pop(voter, None) is not None, "C10", e, "去掉的不在名册里", "a voter removed was not there")
+            there = lines.pop(voter, None) is not None
+            self.insist(there, "C10", e, "去掉的不在名册里", "a voter removed was not there")
         for line in added:
             self.insist(line[0] not in lines, "C10", e, "名册里有重复", "a voter stands on the roll twice")
             lines[line[0]] = line
@@ -538,7 +547,7 @@ class Checker:
     def _from_box(self, e: Entry, poll: Poll) -> bool:
         left = poll.boxes.get(e.body["box"], 0)
         poll.boxes[e.body["box"]] = left - 1
-        return self.insist(left > 0, "C16", e, "录出的张数比封箱时多", "more slips came out of a box than were sealed in it")
+        return self.insist(left > 0, "C16", e, "录出的张数比封箱时多", "more slips came out of a box than were sealed")
 
     def on_poll_counted(self, e: Entry) -> None:
         d, poll, before = e.body, self.polls[e.body["poll"]], len(self.findings)
@@ -561,7 +570,8 @@ class Checker:
         self.resolutions += 1
         poll = self.polls[e.body["poll"]]
         same = poll.notice["digest"] == e.body["digest"] == text_digest(e.body["text"])
-        carried = poll.counted is not None and poll.counted["outcome"] == "PASS" and not poll.notice["rule"]["opinion"]
+        decides = not poll.notice["rule"]["opinion"]
+        carried = decides and poll.counted is not None and poll.counted["outcome"] == "PASS"
         self.insist(carried, "C08", e, "决议没有通过的表决作依据", "a resolution without a vote that carried it")
         self.insist(same, "C08", e, "决议的文字不是表决的文字", "the text of a resolution is not the one voted on")
 
@@ -585,7 +595,9 @@ class Checker:
 
 
 def check(
-    folder: str | Path, pins: Mapping[int, bytes] | None = None, progress: Callable[[int, int], None] = lambda done, size: None
+    folder: str | Path,
+    pins: Mapping[int, bytes] | None = None,
+    progress: Callable[[int, int], None] = lambda done, size: None,
 ) -> Checker:
     """Return the Checker after reading a whole bundle. Never raises for a bad bundle: it finds."""
     checker = Checker(pins)

@@ -1,4 +1,4 @@
-"""A village in which a vote by show of hands has been counted."""
+"""A log to forge, and a village in which a vote by show of hands has been counted."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,16 @@ from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.roll import Line
 from deliberation.polls.rules import rule
 from deliberation.procedures.model import Matter
+from tests.audit.forging import Log, honest
 from tests.given import DELEGATES, actor, moment, village, who
 
 KEY = bytes(range(32))
+
+
+@pytest.fixture
+def log() -> Log:
+    """A copy of an honest log."""
+    return honest().copy()
 
 
 @pytest.fixture

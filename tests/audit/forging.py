@@ -1,16 +1,17 @@
 """A small council's log as plain entries, and forgers who change it and then repair whatever they can.
 
-The log is made by the public verbs. A forger edits entries and has every byte, length and hash made anew, so that a fault is
-found for what it is and not because a hash is broken; ``Log.write(folder, sealed=…)`` keeps the old checkpoint instead.
+The log is made by the public verbs. A forger edits entries and has every byte, length and hash made anew, so that
+a fault is found for what it is and not because a hash is broken.
 """
 
 import base64
 import copy
+import functools
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from deliberation.audit import verify
 from deliberation.audit.bundle import entries_path
 from deliberation.clauses import Text
 from deliberation.log.aggregate import Aggregate
@@ -104,8 +105,14 @@ def lines(*people: str) -> list[Line]:
 def small_council() -> Log:
     """A motion, an amendment that failed by a tie of hands, a poll by phone and paper, a resolution."""
     log = Log()
-    log.add(Community.found(SLUG, "甲河村", kind="village", street="丙街道", by=actor("operator", at="2026-01-04 09:00")))
-    motion = Motion.propose(MATTER, "2026-01", "楼道公约", "compact", TEXT, 1, by=actor(at="2026-03-27 10:00"))
+    log.add(
+        Community.found(
+            SLUG, "甲河村", kind="village", street="丙街道", by=actor("operator", at="2026-01-04 09:00")
+        )
+    )
+    motion = Motion.propose(
+        MATTER, "2026-01", "楼道公约", "compact", TEXT, 1, by=actor(at="2026-03-27 10:00")
+    )
     motion.admit(by=actor("chair", at="2026-04-01 09:00"))
     log.add(motion)
     _show_of_hands(log)
@@ -148,19 +155,33 @@ def _vote(log: Log, motion: Motion) -> Poll:
     question = Question(MATTER, "2026-B2", "楼道公约", "motion", motion.id, TEXT.digest())
     window = Window("2026-04-17", _seconds(OPENS), _seconds(CLOSES))
     binding, by = lines(*RESIDENTS[:7]), actor("secretary", at="2026-04-17 09:00")
+    tenant = Line(who("t"), "租户", "", who("t"))
     poll, pages = Poll.announce(
-        question, rule("VIL_H"), window, ["phone", "paper"], KEY, binding=binding, advisory=[Line(who("t"), "租户", "", who("t"))], by=by
-    )  # fmt: skip
+        question, rule("VIL_H"), window, ["phone", "paper"], KEY, binding=binding, advisory=[tenant], by=by
+    )
     log.add(poll, *pages)
     added, second = lines("wu"), who("second_secretary")
-    poll.correct_roll(roll.BINDING, binding, add=added, second=second, words=words("漏登"), by=by.later(moment("2026-04-22 09:00")))
+    poll.correct_roll(
+        roll.BINDING,
+        binding,
+        add=added,
+        second=second,
+        words=words("漏登"),
+        by=by.later(moment("2026-04-22 09:00")),
+    )
     poll.open(by=actor("chair", at="2026-04-27 08:05"))
     log.add(poll)
     cast = [_by_phone(poll, person, choice) for person, choice in zip(RESIDENTS[:7], CHOICES, strict=False)]
-    tenant = ballots.Ballot.cast(
-        poll.id, MATTER, who("t"), "against", key=KEY, roll=roll.ADVISORY, by=actor(person="t", at="2026-04-28 12:00")
+    advice = ballots.Ballot.cast(
+        poll.id,
+        MATTER,
+        who("t"),
+        "against",
+        key=KEY,
+        roll=roll.ADVISORY,
+        by=actor(person="t", at="2026-04-28 12:00"),
     )
-    log.add(*cast, tenant)
+    log.add(*cast, advice)
     _paper(log, poll)
     poll.close(by=actor("chair", at="2026-04-29 18:20"))
     log.add(poll)
@@ -176,7 +197,9 @@ def _by_phone(poll: Poll, person: str, choice: str) -> ballots.Ballot:
 def _paper(log: Log, poll: Poll) -> None:
     by, later = actor("scrutineer", at="2026-04-29 17:50"), actor("scrutineer", at="2026-04-29 18:10")
     box = Box.seal(poll.id, MATTER, 1, "一号箱", "station", 2, second=who("second_scrutineer"), by=by)
-    slip = ballots.Ballot.cast(poll.id, MATTER, household("wu"), "for", key=KEY, channel="paper", box=box.id, by=later)
+    slip = ballots.Ballot.cast(
+        poll.id, MATTER, household("wu"), "for", key=KEY, channel="paper", box=box.id, by=later
+    )
     refused = RefusedSlip.refuse(poll.id, MATTER, box.id, "duplicate", voter=household("li"), by=later)
     log.add(box, slip, refused)
 
@@ -200,4 +223,25 @@ def _seconds(at: str) -> int:
     return int(moment(at).timestamp())
 
 
-Forgery = Callable[[Log], None]
+@functools.cache
+def honest() -> Log:
+    """Return the small council's log, which nobody may change: take a copy."""
+    return small_council()
+
+
+def codes(folder: Path) -> set[str]:
+    """Return the codes of what the verifier finds in a bundle."""
+    return {finding.code for finding in verify.check(folder).findings}
+
+
+def found(log: Log, folder: Path) -> set[str]:
+    """Return what is found after the forger has made every byte, length and hash anew."""
+    return codes(log.write(folder))
+
+
+def drop_a_ballot(log: Log) -> None:
+    log.drop("ballot.cast", 0)
+    body = log.body("poll.counted", 1)
+    body["cut_off"] -= 1
+    body["in_favour"] -= 1
+    body["tallies"]["binding"]["for"] -= 1

@@ -1,0 +1,80 @@
+"""One command makes an instance and opens it; the second time it is there at once."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+
+SMALL = """
+import deliberation.scenario, sys
+from tests.cli.conftest import small_story
+deliberation.scenario.play = small_story
+deliberation.scenario.COMMUNITY = "jiahe"
+sys.argv = ["deliberation", "--port", "0"]
+from deliberation.cli import main
+main()
+"""
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[tuple[str, str]]:
+    """Run the command in a process of its own; yield its address and what it printed before."""
+    variables = {**os.environ, "DELIBERATION_INSTANCE": str(folder), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-c", SMALL]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=variables
+    ) as process:
+        assert process.stdout is not None
+        printed = ""
+        try:
+            for line in process.stdout:
+                printed += line
+                if line.startswith("http://"):
+                    yield line.strip(), printed
+                    break
+            else:
+                raise AssertionError(process.stderr.read() if process.stderr else "")
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def test_the_first_start_makes_an_instance_and_the_second_answers_at_once(tmp_path: Path) -> None:
+    with served(tmp_path / "new") as (address, printed):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
+        assert "审计员  工作人员9" in printed
+        assert urllib.request.urlopen(address, timeout=10).status == 200
+    assert {path.name for path in (tmp_path / "new").iterdir()} >= {"jiahe.db", "secret.key"}
+    key = (tmp_path / "new" / "secret.key").read_bytes()
+    began = time.monotonic()
+    with served(tmp_path / "new") as (address, _):
+        assert urllib.request.urlopen(address, timeout=10).status == 200
+        took = time.monotonic() - began
+    assert (tmp_path / "new" / "secret.key").read_bytes() == key
+    assert took < 6, "2 s on a machine that is not busy"
+
+
+def test_serving_opens_what_is_there_without_the_demonstrations_door(
+    run: Run, seeded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import web.serve
+
+    opened: list[Any] = []
+    monkeypatch.setattr(web.serve, "serve", lambda *arguments: opened.append(arguments))
+    assert run("serve", "--port", "0", "--threads", "3").exit_code == 0
+    app, host, port, threads = opened[0]
+    assert (host, port, threads) == ("127.0.0.1", 0, 3)
+    assert type(app.extensions["door"]).__name__ == "ClosedDoor"
+    monkeypatch.setenv("DELIBERATION_DEMO", "1")
+    assert run("serve", "--port", "0").exit_code == 0
+    assert type(opened[1][0].extensions["door"]).__name__ == "DemoDoor"
