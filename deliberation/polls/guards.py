@@ -13,13 +13,14 @@ from deliberation.meetings.views import meetings
 from deliberation.motions.model import Amendment, Motion
 from deliberation.motions.views import amendments, clauses, motions
 from deliberation.polls import roll as rolls
-from deliberation.polls.ballots import HANDS, PAPER, PHONE, Ballot
+from deliberation.polls.ballots import CHOICES, HANDS, PAPER, PHONE, Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import STAGES, VERBS, Poll
 from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.refusals import (
     BoxFault,
     ChannelClosed,
+    CountDiffers,
     HandsDoNotAddUp,
     NotCounted,
     NotOnRoll,
@@ -32,11 +33,12 @@ from deliberation.polls.refusals import (
     ReviewOpen,
     RollChanged,
     TextChanged,
+    VoteUnderWay,
     WindowFault,
     WrongStage,
 )
 from deliberation.polls.roll import Line
-from deliberation.polls.views import boxes, polls, roll_lines
+from deliberation.polls.views import boxes, how_many_aside, how_many_cast, polls, roll_lines
 from deliberation.procedures.model import Matter
 from deliberation.procedures.views import findings, matters, reviews
 
@@ -163,6 +165,21 @@ def the_count_follows_the_close(e: PollCount.Counted, tx: Tx) -> None:
         raise NotCounted
 
 
+@guard(PollCount.Counted)
+def the_count_is_of_what_was_cast(e: PollCount.Counted, tx: Tx) -> None:
+    """A count has as many ballots and slips as are on record; how they chose, anybody recounts with the key."""
+    poll = _poll(tx, e.poll)
+    if HANDS in json.loads(poll["channels"]):
+        return
+    declared = {name: sum(tally[choice] for choice in CHOICES) for name, tally in e.tallies.items()}
+    found = tx.rows(how_many_cast(tx.community, e.poll, poll["opened_position"], e.cut_off))
+    cast = dict.fromkeys(json.loads(poll["rolls"]), 0) | dict(found)
+    aside: dict[str, int] = dict(tx.rows(how_many_aside(tx.community, e.poll)))
+    if declared != cast or e.refused != aside:
+        numbers = (sum(declared.values()) + sum(e.refused.values()), sum(cast.values()) + sum(aside.values()))
+        raise CountDiffers(declared=numbers[0], cast=numbers[1])
+
+
 # ballots
 
 
@@ -236,4 +253,13 @@ def _differs(e: Any, poll: Row) -> Refusal | None:
         wrong = poll["outcome"] != "PASS" or poll["subject"] != e.amendment
     else:
         wrong = poll["subject"] != e.id or (poll["outcome"] == "PASS") != (e.outcome == "PASS")
+        wrong = wrong or (isinstance(e, Motion.Settled) and poll["digest"] != e.digest)
     return OtherOutcome() if wrong else None
+
+
+@guard(Motion.Revised, Motion.Amended)
+def no_word_changes_while_people_vote(e: Any, tx: Tx) -> None:
+    c = polls.c
+    running = (c.community == tx.community) & (c.subject == e.id) & c.stage.in_(["open", "closed"])
+    if tx.rows(polls.select().where(running).limit(1)):
+        raise VoteUnderWay

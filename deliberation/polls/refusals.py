@@ -35,6 +35,13 @@ class TextChanged(Refusal):
     en = "The text was changed after the notice, so voting cannot open. Announce the new text; the old notice stays on record."
 
 
+class VoteUnderWay(Refusal):
+    """A change of a text that people are voting on."""
+
+    zh = "这份文字正在表决，表决结束并计票以前一个字也不能改。您写的内容还在页面上，可以等计票以后再提。"
+    en = "People are voting on this text: no word changes until it is counted. Your entry is kept; propose it afterwards."
+
+
 class RollChanged(Refusal):
     """The roll in the tables is not the one that was announced and corrected."""
 
@@ -143,3 +150,10 @@ class NotCounted(Refusal):
 
     zh = "还不能计票：要先截止。票都在，没有动。"
     en = "Counting must wait for the close. All ballots are untouched."
+
+
+class CountDiffers(Refusal):
+    """A count with more or fewer ballots than are on record. Facts: declared, cast."""
+
+    zh = "报的是{declared}张，登记在案的是{cast}张，没有计票。票都没有动，请重新计票。"
+    en = "{declared} ballots were declared and {cast} are on record, so nothing was counted. Count again; no ballot was touched."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, String, Text
+from sqlalchemy import BigInteger, Column, Integer, Select, String, Text, func, select
 
 from deliberation.log.leaf import canonical
 from deliberation.log.views import Change, add, delete, insert, on, update, view
@@ -186,3 +186,16 @@ def counted(e: PollCount.Counted, position: int) -> Iterable[Change]:
     yield update(
         polls, e.poll, stage="counted", counted_position=position, key=e.key, outcome=e.outcome, result=_json(e.body())
     )
+
+
+def how_many_cast(community: str, poll: str, after: int, before: int) -> Select[Any]:
+    """How many ballots of each roll lie between two positions of the log, for guards and pages: (roll, count)."""
+    c = ballots.c
+    mine = (c.community == community) & (c.poll == poll) & (c.position > after) & (c.position < before)
+    return select(c.roll, func.count()).where(mine).group_by(c.roll)
+
+
+def how_many_aside(community: str, poll: str) -> Select[Any]:
+    """How many slips were put aside for each reason: (reason, count)."""
+    c = slips.c
+    return select(c.reason, func.count()).where(c.community == community, c.poll == poll).group_by(c.reason)

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from deliberation.clauses import Replace, Text
+from deliberation.motions.model import Motion
 from deliberation.polls import queries
 from deliberation.polls.ballots import HANDS, Ballot
 from deliberation.polls.counting import CountedAlready, PollCount
-from deliberation.polls.model import Poll, Window
+from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.refusals import (
     AlreadyVoted,
@@ -20,11 +22,14 @@ from deliberation.polls.refusals import (
     PollClosed,
     PollNotOpen,
     RollFault,
+    TextChanged,
     UnknownChoice,
+    VoteUnderWay,
     WindowFault,
     WrongStage,
 )
 from deliberation.polls.roll import BINDING
+from deliberation.procedures.model import Matter
 from deliberation.register import vault
 from tests.given import RESIDENTS, actor, given, household, refuses, replays, town, who, words
 from tests.polls.votes import CLOSES, MATTER, OPEN, OVER, announced, begin, end, line, seconds, vote
@@ -330,3 +335,26 @@ def test_a_tie_of_hands_is_not_passed(hands, outcome):
     poll.count_hands(due=46, present=42, in_favour=hands[0], against=hands[1], abstain=hands[2], by=actor("secretary"))
     poll.close(by=actor("secretary"))
     assert count_hands(rule("DELIB"), poll.hands)["outcome"] == outcome
+
+
+# the text
+
+
+def test_no_word_changes_while_people_vote(town):
+    by = actor("secretary", at="2026-04-16 09:00")
+    matter = Matter.open("甲事1号", "安全", "WU_BU", by=by)
+    town.save(matter)
+    text = Text.of("安全自治十条", ["不停车。", "不充电。"])
+    motion = Motion.propose(matter.id, "甲议1号", "安全自治十条", "compact", text, 0, by=by)
+    town.save(motion)
+    question = Question(matter.id, "甲表1号", "安全自治十条", "motion", motion.id, text.digest())
+    poll, key = begin(town, question=question)
+    revise = [Replace("c1", "不停车。", "可以停车。")]
+    with refuses(VoteUnderWay), town.change(Motion, motion.id) as changed:
+        changed.revise(revise, "drafting", "", by=actor("secretary", at=OPEN))
+    for person in RESIDENTS[:6]:
+        vote(town, poll, key, person, "for")
+    end(town, poll)
+    other = Text.of("安全自治十条", ["可以停车。", "不充电。"])
+    with refuses(TextChanged):
+        town.save(*announced(question=question._replace(number="甲表2号", digest=other.digest()))[:1])
