@@ -10,6 +10,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Container, Mapping
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 from flask import current_app, flash, g, make_response, redirect, request, url_for
@@ -93,10 +94,12 @@ def trouble_here() -> Trouble | None:
 
 def typed(schema: type[Schema]) -> dict[str, Any]:
     """Return the checked fields of the form. Raises BadForm: the page comes again with what was typed."""
-    return load(
-        schema,
-        nested(request.form, {name for name, field in schema().fields.items() if isinstance(field, List)}),
-    )
+    return load(schema, nested(request.form, _lists(schema)))
+
+
+@cache
+def _lists(schema: type[Schema]) -> frozenset[str]:
+    return frozenset(name for name, field in schema().fields.items() if isinstance(field, List))
 
 
 def nested(form: MultiDict[str, str], lists: Container[str] = ()) -> dict[str, Any]:
@@ -131,9 +134,13 @@ def command_key() -> str:
 
 def done(endpoint: str, notice: str = "", **values: Any) -> BaseResponse:
     """Answer a form that was recorded: go to a page, with a calm notice."""
-    if notice:
-        flash(notice)
+    _recorded(notice)
     return redirect(url_for(endpoint, **values), 303)
+
+
+def _recorded(notice: str) -> None:
+    """Which form it was tells the browser that the words it kept of it are safe here."""
+    flash(notice, f"{request.path}#{request.form.get('form', '')}")
 
 
 def attempt(
@@ -188,7 +195,7 @@ def _target(again: str) -> tuple[str, dict[str, Any]]:
 
 
 def _calmly(already: AlreadyDone, again: Again) -> ResponseReturnValue:
-    flash(already.say(language()))
+    _recorded(already.say(language()))
     if isinstance(again, str) and again:
         endpoint, args = _target(again)
         return redirect(url_for(endpoint, **args), 303)

@@ -7,7 +7,7 @@ made, and kept in memory: nothing is written, so a read-only installation works,
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -72,11 +72,6 @@ def local(pair: Sequence[str] | str) -> str:
     return pair[1 if language() == "en" else 0]
 
 
-def pairs(words: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """Return (code, word) of a table code -> (Chinese, English), as choices and selects take them."""
-    return [(code, local(pair)) for code, pair in words.items()]
-
-
 def init_app(app: Flask) -> None:
     """Let ``_()`` speak the visitor's language."""
     babel = Babel()
@@ -85,4 +80,4 @@ def init_app(app: Flask) -> None:
     babel.init_app(
         app, default_locale="zh", default_timezone="Asia/Shanghai", locale_selector=lambda: chosen[language()]
     )
-    app.jinja_env.filters.update(local=local, pairs=pairs)
+    app.jinja_env.filters["local"] = local

@@ -79,7 +79,9 @@ def council() -> Council:
 
 def past() -> bool:
     """Whether this page shows an earlier moment."""
-    return request.method in ("GET", "HEAD") and any(request.args.get(name) for name in PARAMETERS)
+    if "past" not in g:
+        g.past = request.method in ("GET", "HEAD") and any(request.args.get(name) for name in PARAMETERS)
+    return cast(bool, g.past)
 
 
 def reading() -> Reading:

@@ -41,15 +41,19 @@ def day(iso: str, year: bool | None = None) -> Markup:
 
 
 def paper_day(given: str | int) -> str:
-    """Return a day (ISO date or seconds UTC) as papers print it, without weekday or leading zeros: 2026年4月17日."""
-    when = date.fromisoformat(given) if isinstance(given, str) else local_time(datetime.fromtimestamp(given, UTC)).date()
+    """Return a day (ISO date or seconds UTC) as papers print it: 2026年4月17日, no weekday, no leading zeros."""
+    when = date.fromisoformat(given) if isinstance(given, str) else _local_day(given)
     if language() == "en":
         return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
     return f"{when.year}年{when.month}月{when.day}日"
 
 
+def _local_day(at: int) -> date:
+    return local_time(datetime.fromtimestamp(at, UTC)).date()
+
+
 def pairs(words: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """Return (code, word) of a table of words (code -> (Chinese, English)), as choices and selects take them."""
+    """Return (code, word) of a table code -> (Chinese, English), as choices and selects take them."""
     return [(code, local(pair)) for code, pair in words.items()]
 
 
@@ -117,7 +121,8 @@ def init_app(app: Flask) -> None:
     """Give the templates these words."""
     given: dict[str, Any] = {
         "moment": moment, "day": day, "clock": clock_time, "days_left": days_left, "grouped": grouped,
-        "finger": finger, "area": area, "lines": lines, "ordinal": ordinal, "paper_day": paper_day, "pairs": pairs,
+        "finger": finger, "area": area, "lines": lines, "ordinal": ordinal,
+        "paper_day": paper_day, "pairs": pairs,
     }  # fmt: skip
     app.jinja_env.filters.update(given)
     app.jinja_env.globals.update(percent=percent, bar_length=bar_length, compared=compared)

@@ -87,3 +87,9 @@ def test_templates_have_no_inline_style_script_or_foreign_address():
         assert "http:" not in text.replace("http://www.w3.org", ""), path
         assert "https:" not in text, path
         assert "|safe" not in text.replace(" ", ""), path
+
+
+def test_the_sheets_ask_nothing_of_other_sites_and_little_of_old_browsers():
+    for path in (ROOT / "static").glob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+        assert not re.search(r"url\(|@import|@layer|color-mix|@container", text), path

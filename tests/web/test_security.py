@@ -295,7 +295,8 @@ def test_a_page_that_takes_files_takes_larger_requests(site):
 
     secretary = site.visitor("secretary")
     for name, size, status in (("file", 2, 400), ("file", 17, 413), ("words", 2, 413)):
-        answer = secretary.send("/roster", multipart(name, size), content_type="multipart/form-data; boundary=x")
+        kind = "multipart/form-data; boundary=x"
+        answer = secretary.send("/roster", multipart(name, size), content_type=kind)
         assert answer.status_code == status, (name, size)
 
 

@@ -34,6 +34,7 @@ def test_a_form_is_recorded_once_and_the_page_says_so(site):
     assert answer.status_code == 200
     assert "记下了。" in answer.text
     assert f"第 {before + 1} 条" in answer.text
+    assert 'data-recorded="/booth/grant#grant"' in answer.text
 
 
 def test_a_double_click_is_recorded_once(site):

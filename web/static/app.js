@@ -6,7 +6,8 @@
   const PREFIX = "draft:";
   const person = document.body.dataset.person || "";
 
-  const nameOf = (form) => PREFIX + person + ":" + location.pathname + "#" + form.id;
+  // By where it is sent: a form that comes back with a remark stands at that address, not at its page's.
+  const nameOf = (form) => PREFIX + person + ":" + new URL(form.action).pathname + "#" + form.id;
 
   // Storage may be full or forbidden; then words are simply not kept.
   const stored = (act) => {
@@ -20,10 +21,13 @@
   const fieldsOf = (form) =>
     [...form.elements].filter((field) => field.name && field.matches("textarea, input[type=text], input:not([type])"));
 
+  // What the server put back into a refused form is not recorded yet either.
+  const refused = document.getElementById("trouble") !== null;
+
   const written = (form) => {
     const words = {};
     for (const field of fieldsOf(form)) {
-      if (field.value !== field.defaultValue) words[field.name] = field.value;
+      if (field.value && (refused || field.value !== field.defaultValue)) words[field.name] = field.value;
     }
     return words;
   };
@@ -31,23 +35,12 @@
   const keep = (form) =>
     stored((storage) => {
       const words = written(form);
-      if (Object.keys(words).length) storage.setItem(nameOf(form), JSON.stringify({ words, sent: false }));
+      if (Object.keys(words).length) storage.setItem(nameOf(form), JSON.stringify(words));
       else storage.removeItem(nameOf(form));
     });
 
-  const markSent = (form) =>
-    stored((storage) => {
-      const draft = JSON.parse(storage.getItem(nameOf(form)) || "null");
-      if (draft) storage.setItem(nameOf(form), JSON.stringify({ ...draft, sent: true }));
-    });
-
-  // The server said that something was recorded: what was sent is safe there.
-  const dropSent = () =>
-    stored((storage) => {
-      for (const name of Object.keys(storage)) {
-        if (name.startsWith(PREFIX) && JSON.parse(storage.getItem(name)).sent) storage.removeItem(name);
-      }
-    });
+  // The server says which form it recorded: those words are safe there.
+  const dropRecorded = (path) => stored((storage) => storage.removeItem(PREFIX + person + ":" + path));
 
   const dropAll = () =>
     stored((storage) => {
@@ -59,7 +52,7 @@
     if (!draft) return;
     let some = false;
     for (const field of fieldsOf(form)) {
-      const words = draft.words[field.name];
+      const words = draft[field.name];
       if (words && field.value === field.defaultValue && !field.value) {
         field.value = words;
         some = true;
@@ -77,14 +70,11 @@
     };
   };
 
-  if (document.querySelector(".said")) dropSent();
+  for (const said of document.querySelectorAll("[data-recorded]")) dropRecorded(said.dataset.recorded);
   for (const form of document.querySelectorAll("form[data-draft]")) {
-    if (!document.getElementById("trouble")) bringBack(form);
+    if (!refused) bringBack(form);
     form.addEventListener("input", later(() => keep(form), 800));
-    form.addEventListener("submit", () => {
-      keep(form);
-      markSent(form);
-    });
+    form.addEventListener("submit", () => keep(form));
   }
   for (const form of document.querySelectorAll("form.me")) form.addEventListener("submit", dropAll);
 
