@@ -10,18 +10,13 @@ from pathlib import Path
 
 import click
 
-from deliberation.actors import AUDITOR, CHAIR, ROLES, SCRUTINEER, SECRETARY, STREET_OFFICE, operator
-from deliberation.cli.console import Bar, PortTaken, community, opened, options, say, settings_of, tell
+from deliberation.actors import ROLES, operator
+from deliberation.cli.console import Bar, PortTaken, community, language, opened, options, say, settings_of, tell
 from deliberation.config import Settings
 from deliberation.council import Council
-from deliberation.deadlines import local_date
 from deliberation.environment import locked
 from deliberation.register import views as register
 from deliberation.register.model import Community
-
-#: Parts to try in the demonstration, in this order.
-PARTS = (SECRETARY, CHAIR, SCRUTINEER, AUDITOR, STREET_OFFICE)
-
 
 @click.command()
 @options
@@ -87,13 +82,13 @@ def fill(council: Council, *, empty: bool) -> None:
         found(council)
         return
     tell("首次使用，正在放入甲河村的示例……", "First use: the demonstration of 甲河村 is put in …")
-    play(council)
+    play(council, today=datetime.now(UTC))
 
 
-def play(council: Council) -> None:
-    """Play the story, with a bar."""
+def play(council: Council, *, today: datetime | None = None) -> None:
+    """Play the story, with a bar; with ``today``, also what waits on the desks of that day."""
     with Bar() as bar:
-        import_module("deliberation.scenario").play(council, bar.step)
+        import_module("deliberation.scenario").play(council, bar.step, today=today)
 
 
 def found(council: Council) -> None:
@@ -123,16 +118,14 @@ def _port_is_free(settings: Settings) -> None:
 
 
 def _whom_to_sign_in_as(council: Council) -> None:
-    today = local_date(datetime.now(UTC)).isoformat()
+    scenario = import_module("deliberation.scenario")
     with council.reading() as r:
-        parts = {role: register.people_in(r, role, today)[:2] for role in PARTS}
-        names = register.named(r, [person for people in parts.values() for person in people])
-    say("演示：在“登录”里选一位，例如", "Demonstration: choose somebody under “登录”, such as")
-    for role, people in parts.items():
-        zh, en = ROLES[role]
-        called = "、".join(names[person] for person in people)
-        if called:
-            say(f"  {zh}  {called}", f"  {en}: {called}")
+        visitors = [one for one in scenario.people() if r.row(register.persons, one.person) is not None]
+    if visitors:
+        say("演示：在“登录”里选一位，例如", "Demonstration: choose somebody under “登录”, such as")
+    for one in visitors:
+        role, why = ROLES[one.role][language() == "en"], one.why[language() == "en"]
+        say(f"  {one.name}（{role}）{why}", f"  {one.name} ({role}): {why}")
 
 
 def _away(file: Path) -> None:

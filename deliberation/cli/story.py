@@ -6,6 +6,8 @@ import sys
 import tempfile
 from dataclasses import replace
 from importlib import import_module
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ from deliberation.cli.checking import plain
 from deliberation.cli.console import FINDING, Bar, as_json, language, opened, options, say, settings_of, show
 from deliberation.config import Settings
 from deliberation.polls.counting import RESULTS
+from deliberation.polls.rules import RULES
 
 
 class Verified(NamedTuple):
@@ -79,14 +82,15 @@ def _print_vote(poll: verify.Recount) -> None:
     d = poll.declared
     zh, en = RESULTS[d["outcome"]]
     say(
-        f"《{poll.title}》{zh}：同意{d['in_favour']}、反对{d['against']}、弃权{d['abstain']}",
-        f"“{poll.title}” {en}: {d['in_favour']} for, {d['against']} against, {d['abstain']} abstaining",
+        f"{poll.title}：{zh}。同意{d['in_favour']}、反对{d['against']}、弃权{d['abstain']}",
+        f"{poll.title}: {en}. {d['in_favour']} for, {d['against']} against, {d['abstain']} abstaining",
     )
-    for step in d["steps"]:
-        say(
-            f"  {'✓' if step['holds'] else '✕'} {step['zh']}",
-            f"  {'✓' if step['holds'] else '✕'} {step['en']}",
-        )
+    for law, steps in groupby(d["steps"], itemgetter("rule")):
+        rule = RULES[law]
+        say(f"  {rule.name_zh}（{rule.body_zh}）", f"  {rule.name_en} ({rule.body_en})")
+        for step in steps:
+            mark = "✓" if step["holds"] else "✕"
+            say(f"    {mark} {step['zh']}", f"    {mark} {step['en']}")
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """A place to run commands in: an instance folder of its own, and a small story instead of the long one."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,9 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def small_story(council: Council, progress: Callable[[str, int, int], None] | None = None) -> None:
+def small_story(
+    council: Council, progress: Callable[[str, int, int], None] | None = None, *, today: datetime | None = None
+) -> None:
     found(council)
     show_of_hands(council)
     if progress is not None:

@@ -36,7 +36,7 @@ def test_an_empty_community_is_founded_without_the_story(run: Run, instance: Pat
 def test_an_interrupted_first_start_leaves_nothing(
     run: Run, instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(council: Council, progress: object = None) -> None:
+    def broken(council: Council, progress: object, *, today: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("deliberation.scenario.play", broken)
@@ -61,7 +61,7 @@ def test_another_communitys_file_is_joined_and_left_whole(
 def test_the_demonstration_prints_the_verified_result_and_leaves_nothing(run: Run, instance: Path) -> None:
     shown = run("demo")
     assert shown.exit_code == 0
-    assert "《先征求意见》通过：同意3、反对1、弃权0" in shown.stdout
+    assert "先征求意见：通过。同意3、反对1、弃权0" in shown.stdout
     assert "✓ 同意 3 × 2 = 6 > 4，超过到会的 1/2" in shown.stdout
     assert "全部对得上。" in shown.stdout
     assert "前后指纹一致" in shown.stdout
@@ -69,7 +69,7 @@ def test_the_demonstration_prints_the_verified_result_and_leaves_nothing(run: Ru
 
 
 def test_the_demonstration_speaks_english_and_json(run: Run) -> None:
-    assert "“先征求意见” carried: 3 for, 1 against, 0 abstaining" in run("demo", "--english").stdout
+    assert "先征求意见: carried. 3 for, 1 against, 0 abstaining" in run("demo", "--english").stdout
     found = json.loads(run("demo", "--json").stdout)
     assert (found["findings"], found["polls"][0]["outcome"]) == ([], "PASS")
     assert found["views_before"] == found["views_rebuilt"]

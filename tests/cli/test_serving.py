@@ -15,22 +15,11 @@ import pytest
 
 from tests.cli.conftest import Run
 
-SMALL = """
-import deliberation.scenario, sys
-from tests.cli.conftest import small_story
-deliberation.scenario.play = small_story
-deliberation.scenario.COMMUNITY = "jiahe"
-sys.argv = ["deliberation", "--port", "0"]
-from deliberation.cli import main
-main()
-"""
-
-
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[tuple[str, str]]:
     """Run the command in a process of its own; yield its address and what it printed before."""
     variables = {**os.environ, "DELIBERATION_INSTANCE": str(folder), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-c", SMALL]
+    command = [sys.executable, "-m", "deliberation", "--port", "0"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=variables
     ) as process:
@@ -52,7 +41,8 @@ def served(folder: Path) -> Iterator[tuple[str, str]]:
 def test_the_first_start_makes_an_instance_and_the_second_answers_at_once(tmp_path: Path) -> None:
     with served(tmp_path / "new") as (address, printed):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
-        assert "审计员  工作人员9" in printed
+        assert "记录员" in printed
+        assert "审计员" in printed
         assert urllib.request.urlopen(address, timeout=10).status == 200
     assert {path.name for path in (tmp_path / "new").iterdir()} >= {"jiahe.db", "secret.key"}
     key = (tmp_path / "new" / "secret.key").read_bytes()
@@ -78,3 +68,17 @@ def test_serving_opens_what_is_there_without_the_demonstrations_door(
     monkeypatch.setenv("DELIBERATION_DEMO", "1")
     assert run("serve", "--port", "0").exit_code == 0
     assert type(opened[1][0].extensions["door"]).__name__ == "DemoDoor"
+
+
+def test_the_whole_story_is_played_and_verified(tmp_path: Path) -> None:
+    """What ``demo`` promises, with nothing put in its place."""
+    variables = {**os.environ, "DELIBERATION_INSTANCE": str(tmp_path / "none"), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "deliberation", "demo"]
+    shown = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=variables, check=False)
+    assert (shown.returncode, shown.stdout.splitlines()[0]) == (
+        0,
+        "通过《甲河村安全自治十条》：通过。同意338、反对21、弃权12",
+    )
+    assert "同意 338 × 2 = 676 > 371" in shown.stdout
+    assert "全部对得上。" in shown.stdout
+    assert not (tmp_path / "none").exists()
