@@ -12,8 +12,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from web.security import SESSION_SECONDS, from_our_page, local_path
 
-#: What nobody typed: our own fields, ids, keys.
-_MACHINE = re.compile(r"[0-9a-f-]{16,}")
+#: What nobody wrote: ids, keys, dates, the codes of choices.
+_MACHINE = re.compile(r"[\w.:-]*", re.ASCII)
 
 
 class Kept(NamedTuple):
@@ -27,9 +27,7 @@ class Kept(NamedTuple):
     def written(self) -> list[str]:
         """What a person would miss: the fields that hold words."""
         return [
-            value
-            for name, value in self.fields
-            if name != "form" and value.strip() and not _MACHINE.fullmatch(value)
+            value for name, value in self.fields if name != "form" and not _MACHINE.fullmatch(value.strip())
         ]
 
 
