@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from web.doors import Door
 
 #: Modules of the pages, each with its blueprint ``bp``; one of the same name for each capability.
-BLUEPRINTS = ("home", "signing", "help", "switches", "meetings")
+BLUEPRINTS = (
+    "home",
+    "signing",
+    "help",
+    "switches",
+    "intake",
+    "procedures",
+    "motions",
+    "discussion",
+    "meetings",
+    "polls",
+)
 #: What a machine calls itself; a page elsewhere cannot reach the demonstration by a name of its own.
 OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from deliberation.clauses import diff, ordinal
 from deliberation.deadlines import local as local_time
+from deliberation.polls.conditions import percentage
 from web.languages import language, local
 from web.moment import now
 
@@ -76,14 +77,6 @@ def days_left(at: int) -> int:
     return (at - int(now().timestamp())) // 86_400
 
 
-def percent(part: int, whole: int) -> str:
-    """Return a share with one decimal, cut off and never rounded up: 49.96 % does not read as a half."""
-    if not whole:
-        return "–"
-    tenths = 1000 * part // whole
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
 def bar_length(part: int, whole: int) -> str:
     """Return a share as the length of a bar ("77.0%"); something is never drawn as nothing."""
     tenths = max(1000 * part // whole, 4 if part else 0) if whole else 0
@@ -125,4 +118,4 @@ def init_app(app: Flask) -> None:
         "paper_day": paper_day, "pairs": pairs,
     }  # fmt: skip
     app.jinja_env.filters.update(given)
-    app.jinja_env.globals.update(percent=percent, bar_length=bar_length, compared=compared)
+    app.jinja_env.globals.update(percent=percentage, bar_length=bar_length, compared=compared)

@@ -6,7 +6,7 @@ The order of ballots never matters. Only ballots between the opening and the clo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from deliberation.actors import Actor

@@ -50,7 +50,8 @@ def polls_of(r: Reading, *, matter: str = "", meeting: str = "", subject: str = 
 def turnout(r: Reading, poll: Any, name: str = "binding") -> Turnout:
     """Return the turnout of one roll of a poll."""
     query = select(ballots.c.channel, func.count()).where(r.mine(ballots), ballots.c.poll == poll.id, ballots.c.roll == name)
-    by_channel: dict[str, int] = {channel: count for channel, count in r.all(query.group_by(ballots.c.channel))}
+    rows = r.all(query.group_by(ballots.c.channel))
+    by_channel = {row[0]: int(row[1]) for row in rows}
     count = json.loads(poll.rolls).get(name, {"count": 0})["count"]
     return Turnout(sum(by_channel.values()), count, by_channel.get("phone", 0), by_channel.get("paper", 0))
 

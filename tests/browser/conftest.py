@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deliberation import scenario
-from deliberation.scenario.roster import roster
 from deliberation.council import Council
+from deliberation.scenario.roster import roster
 from web import create_app
 from web.serve import make_server
 
@@ -72,16 +72,15 @@ def enter(site: Site, new_page: "Callable[..., Page]") -> "Callable[..., Page]":
     def open_as(key: str, size: tuple[int, int] = PHONE, path: str = "/", **options: Any) -> "Page":
         page = new_page(width=size[0], height=size[1], base_url=site.url, **options)
         page.goto("/sign-in")
-        person = site.people[key]
-        page.locator("form[action$='/sign-in']").first.evaluate(
-            """(form, person) => {
-                const choice = document.createElement("input");
-                choice.type = "hidden"; choice.name = "person"; choice.value = person;
-                form.append(choice); form.submit();
-            }""",
-            person,
-        )
-        page.wait_for_url("**/")
+        with page.expect_navigation():
+            page.locator("form[action$='/sign-in']").first.evaluate(
+                """(form, person) => {
+                    const choice = document.createElement("input");
+                    choice.type = "hidden"; choice.name = "person"; choice.value = person;
+                    form.append(choice); form.submit();
+                }""",
+                site.people[key],
+            )
         if path != "/":
             page.goto(path)
         return page

@@ -22,11 +22,10 @@ def test_times_are_local_and_name_the_weekday(page):
 
 
 def test_a_share_is_never_rounded_over_a_line():
-    assert wordings.percent(4996, 10000) == "49.9%"
-    assert wordings.percent(1, 2) == "50.0%"
-    assert wordings.percent(9999, 10000) == "99.9%"
-    assert wordings.percent(2, 3) == "66.6%"
-    assert wordings.percent(0, 0) == "–"
+    assert wordings.percentage(47, 49) == "95.92%"
+    assert wordings.percentage(4996, 10000) == "49.96%"
+    assert wordings.percentage(1, 2) == "50.00%"
+    assert wordings.percentage(0, 0) == "—"
 
 
 def test_a_single_vote_is_still_a_bar():

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple, cast
 
 from flask import Blueprint
 
 from deliberation.errors import NotFound
 from deliberation.polls import queries
 from deliberation.polls.ballots import HANDS
-from deliberation.polls.conditions import WORDS, Condition
+from deliberation.polls.conditions import WORDS, Condition, Quantity
 from deliberation.polls.roll import Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.schemas import CHANNEL_WORDS
@@ -47,9 +48,20 @@ def channel(name: str) -> str:
 
 
 @bp.app_template_filter()
-def pairs(words: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return (code, word) of a table of words, as choices and selects take them."""
-    return [(code, local(pair)) for code, pair in words.items()]
+def stage(poll: Any) -> tuple[str, str]:
+    """Return where a poll stands in a word, and the tone of its tag."""
+    at = poll.outcome if poll.stage == "counted" else poll.stage
+    return {
+        "announced": (_("已公告，还没开始"), ""),
+        "open": (_("投票中"), "seal"),
+        "closed": (_("已截止，等计票"), "clay"),
+        "cancelled": (_("公告已撤销"), ""),
+        "PASS": (_("通过"), "pine"),
+        "FAIL": (_("未通过"), "clay"),
+        "NO_QUORUM": (_("人数不足"), "clay"),
+        "REPORTED": (_("意见统计"), ""),
+        "VOID": (_("无效"), "clay"),
+    }[at]
 
 
 @bp.app_template_filter()
@@ -59,9 +71,16 @@ def doors(lines: list[Line]) -> list[tuple[str, str]]:
 
 
 @bp.app_template_filter()
-def conditions(rule: Rule) -> list[str]:
-    """Return what a rule asks for, each condition as a sentence."""
-    return [_sentence(condition) for condition in (*rule.quorum, *rule.majority)]
+def conditions(rule: Rule, channels: list[str]) -> list[str]:
+    """Return what a rule asks for, each condition as a sentence; where nobody sits in a room, taking part is being there."""
+    asked = (*rule.quorum, *rule.majority)
+    return [_sentence(condition if HANDS in channels else _without_a_room(condition)) for condition in asked]
+
+
+def _without_a_room(condition: Condition) -> Condition:
+    there = {"present": "participating"}
+    subject, base = (there.get(name, name) for name in (condition.subject, condition.base))
+    return replace(condition, subject=cast(Quantity, subject), base=cast(Quantity, base))
 
 
 def _sentence(condition: Condition) -> str:

@@ -19,6 +19,7 @@ from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.roll import Line
 from deliberation.polls.rules import Rule, rule
 from deliberation.register import vault
+from web.moment import forget
 from web.polls.blueprint import bp
 from web.polls.subjects import subject_of
 from web.shell import _, acting, command_key, council, done, may, now, reading, today, typed
@@ -56,6 +57,8 @@ def _announce(question: Question, law: Rule, poll: str, key: str) -> None:
         question, law, Window(today(), moment, moment), [HANDS], secrets.token_bytes(32), binding=seats, id=poll, by=acting()
     )
     council().save(made, *pages, command=key)
+    # The key of this poll was put into the vault after the page's snapshot was taken.
+    forget()
 
 
 def _count(poll: str, law: Rule, row: Any, form: dict[str, Any], key: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from deliberation.actors import RESIDENT
 from deliberation.errors import NotFound
@@ -16,7 +17,7 @@ from deliberation.polls.refusals import NotCounted, NotOnRoll
 from deliberation.polls.views import polls
 from deliberation.register import vault
 from deliberation.register import views as register
-from web.polls.blueprint import bp, page_of
+from web.polls.blueprint import bp, page_of, stage
 from web.shell import (
     STAFF,
     _,
@@ -33,6 +34,7 @@ from web.shell import (
     tile,
     typed,
 )
+from web.wordings import moment
 
 
 @bp.get("/polls")
@@ -133,8 +135,14 @@ def to_vote() -> str:
 def running() -> str:
     """The polls that want something done, each with its next step."""
     rows = queries.polls_at(reading(), "announced", "open", "closed")
-    turnouts = {row.id: queries.turnout(reading(), row) for row in rows[:6]}
-    return render_template("polls/_running.html", rows=rows[:6], turnouts=turnouts) if rows and holds(*STAFF) else ""
+    return render_template("polls/_running.html", rows=[_running_row(row) for row in rows[:6]]) if rows else ""
+
+
+def _running_row(row: Any) -> tuple[str, str, Markup, str, str]:
+    taken = queries.turnout(reading(), row)
+    part = _("参加 %(part)s / %(whole)s", part=taken.cast, whole=taken.roll)
+    detail = Markup("{} · {} · {} {}").format(row.number, part, _("截止"), moment(row.closes))
+    return (url_for("polls.desk", poll=row.id), row.title, detail, *stage(row))
 
 
 tile("home", 20, "polls.index", _l("表决"), "ballot")
