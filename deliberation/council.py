@@ -12,13 +12,15 @@ Whatever is entered here is in the log and in every view when the call returns, 
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from eventsourcing.application import AggregateNotFoundError, Repository
 from eventsourcing.persistence import EventStore
@@ -26,36 +28,59 @@ from sqlalchemy import Connection, Engine
 
 from deliberation import capabilities
 from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound
-from deliberation.log import database, fold, store, views
+from deliberation.log import database, fold, schema, store, views
 from deliberation.log.aggregate import OWNERS, Aggregate
-from deliberation.log.append import Appender, VersionTaken
+from deliberation.log.append import VersionTaken
+from deliberation.log.appender import Appender
 from deliberation.log.leaf import LeafMapper
 from deliberation.log.reading import Reading
 from deliberation.log.store import CommunityLog, Head, head_of, receipt_of
-from deliberation.log.writer import Command, Receipt, Writer
+from deliberation.log.writer import Command, Receipt, Writer, usable
 from deliberation.register import vault
 
 A = TypeVar("A", bound=Aggregate)
 
-_LOCKS = tuple(threading.Lock() for _ in range(256))
+#: One lock serves many aggregates, so a thread that changes two may meet its own (hence RLock), and two threads may
+#: wait for each other (hence TURN).
+_LOCKS = tuple(threading.RLock() for _ in range(256))
+#: Seconds to wait for whoever changes the same aggregate in this process.
+TURN = 10
 
 
 class Database:
     """One database with any number of communities: its engine and the one line in which this process writes."""
 
     def __init__(self, url: str) -> None:
+        capabilities.load()
         self.engine: Engine = database.connect(url)
         self.reader = database.reader(self.engine)
-        capabilities.load()
-        appender = Appender(database.writer(self.engine), vault.shelve)
-        self.writer = Writer(appender, appender.close)
-        for tables in (store.tables, vault.tables, views.tables):
-            tables.create_all(self.engine)
+        self._appender = Appender(database.writer(self.engine), vault.shelve)
+        self.writer = Writer(self._appender, self._appender.close)
+        schema.prepare(self.engine, (store.tables, vault.tables))
+        _OPEN.add(self)
 
     def close(self) -> None:
-        """Finish what waits and let the database go."""
+        """Finish what waits and let the database go; whoever comes later is told that nothing was stored."""
         self.writer.close()
         self.engine.dispose()
+
+    def forget(self) -> None:
+        """Begin anew in a forked child: all connections are the parent's, not to be used, nor even closed."""
+        self._inherited = (self._appender.forget(), self.engine.pool)
+        self.engine.dispose(close=False)
+        self.writer.forget()
+
+
+_OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+def _forget_all() -> None:
+    for db in list(_OPEN):
+        db.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
 
 
 class Council:
@@ -82,8 +107,9 @@ class Council:
     def save(self, *aggregates: Aggregate, command: str | None = None) -> Receipt:
         """Append what was recorded on new or loaded aggregates, all or nothing, and return the receipt.
 
-        A command key that is in the log already is answered by its first receipt. Raises Refusal from guards, the
-        aggregate's ``ALREADY`` for an id that exists, ChangedMeanwhile for an overtaken version.
+        A command key (up to 64 visible ASCII characters) that is in the log already is answered by its first receipt.
+        Raises Refusal from guards, the aggregate's ``ALREADY`` for an id that exists, ChangedMeanwhile for an overtaken
+        version, KeyUnusable, NotStored, Unsure; ValueError if nothing was recorded.
         """
         try:
             return self._append(aggregates, command)
@@ -97,9 +123,10 @@ class Council:
     def change(self, kind: type[A], id: str, *, command: str | None = None) -> Iterator[A]:
         """Load an aggregate, let the body act on it, save it; ``aggregate.receipt`` is set afterwards.
 
-        Raises NotFound, AlreadyDone (on entry, for a command key in the log), ChangedMeanwhile, Refusal.
+        Raises NotFound, AlreadyDone (on entry, for a command key in the log), ChangedMeanwhile, KeyUnusable, NotStored,
+        Unsure, Refusal from guards.
         """
-        with _LOCKS[hash(id) % len(_LOCKS)]:
+        with _turn(id):
             if command is not None:
                 self._refuse_again(command)
             aggregate = self.get(kind, id)
@@ -111,20 +138,23 @@ class Council:
                     raise ChangedMeanwhile from None
 
     def _append(self, aggregates: tuple[Aggregate, ...], key: str | None) -> Receipt:
-        events, matters, asides = [], [], []
+        events: list[Any] = []
+        matters: list[str | None] = []
+        asides: list[Any] = []
         for aggregate in aggregates:
             collected = aggregate.collect_events()
             events.extend(collected)
             matters.extend([aggregate.matter] * len(collected))
             asides.extend(aggregate.take_asides())
+        if not events:
+            raise ValueError("nothing was recorded since the last save")
         stored = [self.mapper.to_stored_event(event) for event in events]
-        command = Command(events, stored, matters, key, asides)  # type: ignore[arg-type]
+        command = Command(events, stored, matters, None if key is None else usable(key), asides)
         self.log.insert_events(stored, command=command)
         return cast(Receipt, command.receipt)
 
     def _refuse_again(self, command: str) -> None:
-        with self.database.engine.connect() as connection:
-            receipt = receipt_of(connection, self.community, command)
+        receipt = self.receipt(usable(command))
         if receipt is not None:
             raise AlreadyDone(receipt)
 
@@ -133,7 +163,7 @@ class Council:
     def get(self, kind: type[A], id: str) -> A:
         """Return an aggregate as the log has it. Raises NotFound for an unknown id or one of another kind."""
         try:
-            aggregate = self._repository.get(id)
+            aggregate: Aggregate = self._repository.get(id)
         except AggregateNotFoundError:
             raise NotFound from None
         if not isinstance(aggregate, kind):
@@ -202,6 +232,17 @@ class Council:
         """Return the digest (hex) of this community's live views."""
         with self.database.reader.connect() as connection:
             return fold.digest(connection, self.community)
+
+
+@contextmanager
+def _turn(id: str) -> Iterator[None]:
+    lock = _LOCKS[hash(id) % len(_LOCKS)]
+    if not lock.acquire(timeout=TURN):
+        raise ChangedMeanwhile
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def kinds() -> dict[str, type[Aggregate]]:

@@ -77,6 +77,10 @@ class Event(CanMutateAggregate[str], metaclass=MetaDomainEvent):
         """Change the aggregate's state; never check, never refuse."""
 
 
+#: Inside an aggregate ``Event`` is the base of its own events.
+Fact = Event
+
+
 class Aggregate(BaseAggregate[str]):
     """One proceeding. Subclasses nest their events, set their first state in ``start`` and offer verbs.
 
@@ -119,7 +123,7 @@ class Aggregate(BaseAggregate[str]):
         """The proceeding under which this aggregate's events are filed."""
         return self.id
 
-    def trigger(self, event_class: type[Event], by: Actor, **body: Any) -> None:
+    def trigger(self, event_class: type[Fact], by: Actor, **body: Any) -> None:
         """Record a fact: change the state by it and keep it for saving."""
         self.trigger_event(event_class, timestamp=by.at, by=by, **body)
 

@@ -7,14 +7,28 @@ snapshot a page.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 #: Threads of the web server, the writer and some to spare.
 POOL = 40
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=60000", "temp_store=MEMORY", "cache_size=-16000")
+#: Patience for a lock comes first: many processes may open a new file at once.
+_PRAGMAS = (
+    "busy_timeout=60000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "wal_autocheckpoint=4000",
+    "temp_store=MEMORY",
+    "cache_size=-16000",
+)
+#: The same patience; and a client that died in a transaction, its machine and all, gives its locks back.
+_SETTINGS = ("lock_timeout='60s'", "idle_in_transaction_session_timeout='5min'")
+#: Any number that no other program asks this server to lock.
+_TURN = 6_019_521_019
 
 
 def connect(url: str) -> Engine:
@@ -24,7 +38,7 @@ def connect(url: str) -> Engine:
         return _sqlite(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+    return _postgres(parsed)
 
 
 def scratch(path: str) -> Engine:
@@ -42,6 +56,28 @@ def reader(engine: Engine) -> Engine:
 def writer(engine: Engine) -> Engine:
     """Return the engine whose transactions take the write lock when they begin."""
     return engine.execution_options(immediate=True)
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which no other process is at the same time, for making tables; wait for it as long as it takes."""
+    with writer(engine).connect() as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+        yield connection
+
+
+def _postgres(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        for setting in _SETTINGS:
+            connection.execute(f"SET {setting}")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: str) -> Engine:

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
+from deliberation.log import views
 from deliberation.log.aggregate import Event
+from deliberation.log.changes import Pending
 from deliberation.log.leaf import canonical, read_leaf
-from deliberation.log.store import events, rows_between
-from deliberation.log.views import Pending, tables
+from deliberation.log.store import PAGE, events, rows_between
 
-#: Events whose changes are merged before they are written; enough to write in bulk, little enough to stay small.
-BATCH = 2_000
+#: Changes that are merged before they are written; enough to write in bulk, little enough to stay small.
+BATCH = 5_000
 
 Progress = Callable[[int], None]
 
@@ -33,10 +34,10 @@ def fold(
     Returns the number of events folded; ``progress`` is told the number after each batch.
     """
     pending, count = Pending(), 0
-    for row in rows_between(source, community, 0, stop, matter):
-        pending.fold(read_leaf(bytes(row.leaf)), row.position)
+    for position, _, leaf in rows_between(source, community, 0, stop, matter):
+        views.fold(pending, read_leaf(leaf), position)
         count += 1
-        if count % BATCH == 0:
+        if pending.taken >= BATCH:
             pending.flush(target, community)
             if progress is not None:
                 progress(count)
@@ -48,14 +49,14 @@ def fold(
 
 def clear(connection: Connection, community: str) -> None:
     """Empty the views of one community."""
-    for table in tables.sorted_tables:
+    for table in views.tables.sorted_tables:
         connection.execute(table.delete().where(table.c.community == community))
 
 
 def digest(connection: Connection, community: str) -> str:
     """Return a digest (hex) over all rows of all views of a community, whatever the database and its sorting."""
     whole = hashlib.sha256()
-    for table in tables.sorted_tables:
+    for table in views.tables.sorted_tables:
         count, total = _sum(connection, table, community)
         whole.update(f"{table.name} {count} {total:064x}\n".encode())
     return whole.hexdigest()
@@ -65,10 +66,8 @@ def _sum(connection: Connection, table: Table, community: str) -> tuple[int, int
     """Rows are hashed alone and added up modulo 2^256: no order is needed, so none can differ."""
     total, count = 0, 0
     names = [str(column.name) for column in table.columns if column.name != "community"]
-    rows = connection.execution_options(yield_per=2000).execute(
-        select(*(table.c[name] for name in names)).where(table.c.community == community)
-    )
-    for row in rows:
+    query = select(*(table.c[name] for name in names)).where(table.c.community == community)
+    for row in connection.execute(query.execution_options(yield_per=PAGE)):
         plain = {name: _plain(value) for name, value in zip(names, row, strict=True)}
         total += int.from_bytes(hashlib.sha256(canonical(plain)).digest(), "big")
         count += 1

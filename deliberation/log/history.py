@@ -77,4 +77,4 @@ def counts(connection: Connection, community: str, stop: int | None = None) -> d
     query = select(events.c.type, func.count()).where(events.c.community == community).group_by(events.c.type)
     if stop is not None:
         query = query.where(events.c.position < stop)
-    return {kind: count for kind, count in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -23,11 +23,13 @@ from deliberation.log.aggregate import EVENTS, Event
 
 #: C2SP tlog-tiles entry bundles carry 16-bit lengths.
 MOST_BYTES = 65_535
+_WHOLE_SECONDS_UTC = len("2026-04-17T01:00:00+00:00")
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 class NotCanonical(ValueError):
-    """A body holds what a leaf cannot: a float, a tuple, a non-ASCII key, too large a number, too many bytes."""
+    """A body holds what a leaf cannot: a float, a tuple, a non-ASCII key, too large a number, too many bytes,
+    a time that is not a whole second UTC."""
 
 
 class UnknownEvent(ValueError):
@@ -36,16 +38,19 @@ class UnknownEvent(ValueError):
 
 def canonical(value: Any) -> bytes:
     """Return the RFC 8785 bytes of a JSON value without floats. Raises NotCanonical."""
-    _insist(value)
     try:
+        _insist(value)
         return orjson.dumps(value, option=_OPTIONS)
-    except (TypeError, ValueError) as error:
+    except (TypeError, RecursionError) as error:
         raise NotCanonical(str(error)) from error
 
 
 def moment(at: datetime) -> str:
-    """Return the event time as it stands in a leaf."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return the event time as it stands in a leaf. Raises NotCanonical: what is cut off would be missing on replay."""
+    text = at.isoformat()
+    if len(text) != _WHOLE_SECONDS_UTC or not text.endswith("+00:00"):
+        raise NotCanonical(f"{text} is not a whole second UTC")
+    return f"{text[:19]}Z"
 
 
 class LeafMapper(Mapper[str]):

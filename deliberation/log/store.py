@@ -26,6 +26,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     select,
 )
 
@@ -33,6 +34,9 @@ from deliberation.log.tlog import Frontier, leaf_hash
 from deliberation.log.writer import Command, Receipt, Writer
 
 tables = MetaData()
+
+#: Rows read at a time where many are read.
+PAGE = 2_000
 
 events = Table(
     "events",
@@ -65,6 +69,10 @@ heads = Table(
 )
 
 
+_HEAD = select(heads.c.size, heads.c.time, heads.c.frontier).where(heads.c.community == bindparam("mine"))
+_LOCKED = _HEAD.with_for_update()
+
+
 class Head(NamedTuple):
     """Where a community's log stands: number of events, latest event time (seconds UTC) and the tree over them."""
 
@@ -80,8 +88,7 @@ class Head(NamedTuple):
 
 def head_of(connection: Connection, community: str, *, lock: bool = False) -> Head | None:
     """Return the community's head, or None where nothing was ever recorded. ``lock`` holds it until commit."""
-    query = select(heads.c.size, heads.c.time, heads.c.frontier).where(heads.c.community == community)
-    row = connection.execute(query.with_for_update() if lock else query).first()
+    row = connection.execute(_LOCKED if lock else _HEAD, {"mine": community}).first()
     return None if row is None else Head(row.size, row.time, Frontier.from_bytes(row.size, bytes(row.frontier)))
 
 
@@ -130,7 +137,8 @@ def rows_between(
         query = query.where(events.c.position < stop)
     if matter is not None:
         query = query.where((events.c.matter == matter) | events.c.matter.is_(None))
-    yield from connection.execution_options(yield_per=2000).execute(query)
+    # On the statement: options given to a connection stay with it, for all that follows.
+    yield from connection.execute(query.execution_options(yield_per=PAGE))
 
 
 class CommunityLog(ApplicationRecorder):

@@ -6,20 +6,41 @@ other in one line are also served in order. A command is answered only after the
 
 from __future__ import annotations
 
-import os
 import queue
+import re
 import threading
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from eventsourcing.persistence import StoredEvent
 
+from deliberation.errors import NotStored, Refusal
 from deliberation.log.aggregate import Event
 
 #: Commands in one transaction at most, so that one answer never waits long for the others.
 MOST = 256
+#: Seconds to spare for those who are about to come.
+MOMENT = 0.002
+
+
+_KEY = re.compile(r"[!-~]{1,64}")
+
+
+class KeyUnusable(Refusal):
+    """A command key that is empty, too long, or has other than visible ASCII characters."""
+
+    zh = "这次提交的编号不对，所以没有记下，您填的内容还在。请刷新页面，再交一次。"
+    en = "The number of this submission is not usable, so nothing was recorded. Your entry is kept: reload, then send again."
+    status = 422
+
+
+def usable(key: str) -> str:
+    """Return the command key. Raises KeyUnusable."""
+    if not _KEY.fullmatch(key):
+        raise KeyUnusable
+    return key
 
 
 class Receipt(NamedTuple):
@@ -54,63 +75,100 @@ class Appends(Protocol):
     def __call__(self, community: str, commands: Sequence[Command]) -> Sequence[Answer]: ...
 
 
+class Waiting:
+    """Somebody in the line with a command, and the answer once there is one."""
+
+    __slots__ = ("_served", "answer", "command", "community")
+
+    def __init__(self, community: str, command: Command) -> None:
+        self.community = community
+        self.command = command
+        self.answer: Answer | None = None
+        # A bare lock costs a fifth of a Future, for every command.
+        self._served = threading.Lock()
+        self._served.acquire()
+
+    def serve(self, answer: Answer) -> None:
+        """Give the answer and let its owner go on."""
+        self.answer = answer
+        self._served.release()
+
+    def result(self) -> Receipt:
+        """Wait for the answer and return it, or raise it."""
+        self._served.acquire()
+        if isinstance(self.answer, Receipt):
+            return self.answer
+        assert self.answer is not None
+        raise self.answer
+
+
 class Writer:
     """The line in which commands wait."""
 
     def __init__(self, append: Appends, close: Callable[[], None]) -> None:
         self._append = append
         self._close = close
+        self._closed = False
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew without a thread, as a forked child must: what waits is the parent's to append."""
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._process = 0
-        self._line: queue.SimpleQueue[tuple[str, Command, Future[Receipt]] | None] = queue.SimpleQueue()
+        self._line: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
 
     def submit(self, community: str, command: Command) -> Receipt:
-        """Wait in line and return the receipt. Raises what the append answers."""
-        if self._process != os.getpid():
-            self._start()
-        answer: Future[Receipt] = Future()
-        self._line.put((community, command, answer))
-        return answer.result()
+        """Wait in line and return the receipt. Raises what the append answers, NotStored after ``close``."""
+        waiting = Waiting(community, command)
+        # Under the lock, so that nobody joins the line behind its end.
+        with self._lock:
+            if self._closed:
+                raise NotStored
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
+                self._thread.start()
+            self._line.put(waiting)
+        return waiting.result()
 
     def close(self) -> None:
         """Finish what waits, then stop."""
-        if self._thread is not None and self._process == os.getpid():
+        with self._lock:
+            self._closed = True
+            thread, self._thread = self._thread, None
             self._line.put(None)
-            self._thread.join()
-        self._process = 0
+        if thread is not None:
+            thread.join()
         self._close()
 
-    def _start(self) -> None:
-        """A forked child has no thread of its own yet; nor has a new process."""
-        with self._lock:
-            if self._process == os.getpid():
-                return
-            self._line = queue.SimpleQueue()
-            self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
-            self._thread.start()
-            self._process = os.getpid()
-
     def _run(self) -> None:
-        line = self._line
-        while (first := line.get()) is not None:
-            waiting = [first]
-            while len(waiting) < MOST and not line.empty():
-                following = line.get()
-                if following is None:
-                    line.put(None)
-                    break
-                waiting.append(following)
-            for community in dict.fromkeys(entry[0] for entry in waiting):
-                self._serve(community, [entry for entry in waiting if entry[0] == community])
+        batch: list[Waiting] = []
+        while batch := self._next(len(batch)):
+            for community in dict.fromkeys(one.community for one in batch):
+                self._serve(community, [one for one in batch if one.community == community])
 
-    def _serve(self, community: str, entries: Sequence[tuple[str, Command, Future[Receipt]]]) -> None:
+    def _next(self, before: int) -> list[Waiting]:
+        """Return who waits, at least one; nobody at the end of the line.
+
+        A moment is spared for as many as last time: whoever was answered just now often comes again at once, and a
+        transaction for the first two would let the others wait for a whole flush.
+        """
+        one = self._line.get()
+        end = time.monotonic() + MOMENT
+        while self._line.qsize() + 1 < before and time.monotonic() < end:
+            time.sleep(MOMENT / 20)
+        batch: list[Waiting] = []
+        while one is not None:
+            batch.append(one)
+            if len(batch) == MOST or self._line.empty():
+                return batch
+            one = self._line.get()
+        self._line.put(None)
+        return batch
+
+    def _serve(self, community: str, batch: Sequence[Waiting]) -> None:
         try:
-            answers = self._append(community, [command for _, command, _ in entries])
+            answers = self._append(community, [one.command for one in batch])
         except BaseException as error:  # the line must go on, whatever happened to this batch
-            answers = [error] * len(entries)
-        for (_, _, future), answer in zip(entries, answers, strict=True):
-            if isinstance(answer, BaseException):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
+            answers = [error] * len(batch)
+        for one, answer in zip(batch, answers, strict=True):
+            one.serve(answer)
