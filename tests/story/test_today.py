@@ -134,9 +134,7 @@ def test_reports_an_objection_a_filing_and_a_notice_wait_for_their_people(played
     assert filing.state == "acknowledged"
 
 
-@pytest.mark.parametrize(
-    "clock", ["2026-01-10 12:00", "2026-05-25 10:30", "2026-11-21 00:05", "2027-09-01 23:40"]
-)
+@pytest.mark.parametrize("clock", ["2026-01-10 12:00", "2026-11-21 00:05", "2027-09-01 23:40"])
 def test_the_demonstration_opens_whatever_the_clock_says(tmp_path: Path, clock: str) -> None:
     """Before the story's end it opens three weeks after it; without a calendar, nothing has a last day."""
     council = Council.open(f"sqlite:///{tmp_path / 'clock.db'}", "jiahe")
