@@ -59,6 +59,16 @@ class Line(NamedTuple):
     struck: tuple[Version, ...]
     latest: Version
 
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """What it said, from the first version to the latest."""
+        return (*self.struck, self.latest)
+
+    @property
+    def at(self) -> int:
+        """When it was first entered (seconds UTC)."""
+        return self.versions[0].at
+
 
 class Record(NamedTuple):
     """The whole record. ``meeting`` is its row; ``digest`` is what would be signed now."""

@@ -12,7 +12,6 @@ from deliberation.meetings import minutes
 from deliberation.meetings.attendance import CAPACITIES, STATUSES
 from deliberation.meetings.model import KINDS, MOST_SEATS, PARTS
 
-
 #: Offices whose holders have a seat: role -> (Chinese, English).
 OFFICES = {role: ROLES[role] for role in (DELEGATE, COMMITTEE, PARTY_MEMBER, SUPERVISOR)}
 
@@ -52,7 +51,7 @@ class Call(Form):
 
 
 class Convene(Call):
-    """``Meeting.call`` with the seats given by office: whoever holds one of them on the day of the meeting."""
+    """``Meeting.call`` with the seats given by office: whoever holds one on the day of the meeting."""
 
     seats = Many(Id(), most=MOST_SEATS, required=False)
     offices = Many(Choice(OFFICES), ask="请勾选谁应该到会。|Please tick who is to attend.")
@@ -107,7 +106,7 @@ class Change(Form):
 
 
 class Except(Change):
-    """``Attendance.mark`` or ``change`` of somebody on the sheet, named as it was typed: a name or its initials."""
+    """``Attendance.mark`` or ``change`` of somebody on the sheet; ``who``: a name or initials, as typed."""
 
     who = Line(80, ask="请写这个人的姓名或拼音首字母。|Please give the person's name or its initials.")
 
@@ -121,7 +120,7 @@ class Observe(Form):
 
 
 class Write(Form):
-    """``Entry.write``; a page may send ``who`` instead of ``speaker``: the name as it was typed, or its initials."""
+    """``Entry.write``; pages send ``who`` for ``speaker``: the name as it was typed, or its initials."""
 
     item = Line(16, required=False)
     kind = Choice(minutes.KINDS, ask="请选这一条是什么。|Please choose what kind of entry this is.")
