@@ -270,15 +270,20 @@ class Many(fields.List[Any]):
 
     default_error_messages = _says(
         most="最多{most}项。|{most} at most.",
-        required=ASK,
-        null=ASK,
-        invalid=ASK,
     )
 
     def __init__(
-        self, inner: fields.Field[Any], *, most: int = 500, required: bool = True, **more: Any
+        self,
+        inner: fields.Field[Any],
+        *,
+        most: int = 500,
+        required: bool = True,
+        ask: str = ASK,
+        **more: Any,
     ) -> None:
-        super().__init__(inner, required=required, load_default=missing if required else list, **more)
+        default = missing if required else list
+        messages = _says(required=ask, null=ask, invalid=ask)
+        super().__init__(inner, required=required, load_default=default, error_messages=messages, **more)
         self.most = most
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> list[Any]:
