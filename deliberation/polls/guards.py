@@ -120,10 +120,12 @@ def the_review_is_answered(e: Poll.Opened, tx: Tx) -> None:
 
 
 def _needs_review(tx: Tx, poll: Row) -> bool:
-    law = json.loads(poll["rule"])
+    """Whether the matter's procedure puts this vote behind the review, by the rule of a stage that follows it."""
     matter = tx.row(matters, poll["matter"])
     stages = json.loads(matter["stages"]) if matter else []
-    return not law.get("opinion") and law.get("binding", True) and any(stage.get("review") for stage in stages)
+    reviewed = next((n for n, stage in enumerate(stages) if stage["review"]), len(stages))
+    law = json.loads(poll["rule"])["id"]
+    return any(law in stage["rules"] for stage in stages[reviewed:])
 
 
 # closing

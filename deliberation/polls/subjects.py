@@ -36,8 +36,10 @@ def _motion(r: Reading, id: str) -> Subject | None:
 
 def _amendment(r: Reading, id: str) -> Subject | None:
     row = motions.amendment_row(r, id)
-    motion = None if row is None else motions.motion_row(r, row.motion)
-    return None if row is None or motion is None else Subject(id, "amendment", f"修正案{row.label}：{motion.title}", row.digest)
+    if row is None:
+        return None
+    motion = motions.motion_row(r, row.motion)
+    return Subject(id, "amendment", f"修正案{row.label}：{motion.title if motion else ''}", row.digest)
 
 
 def _question(r: Reading, id: str) -> Subject | None:

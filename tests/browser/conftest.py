@@ -71,6 +71,7 @@ def enter(site: Site, new_page: "Callable[..., Page]") -> "Callable[..., Page]":
 
     def open_as(key: str, size: tuple[int, int] = PHONE, path: str = "/", **options: Any) -> "Page":
         page = new_page(width=size[0], height=size[1], base_url=site.url, **options)
+        page.set_default_timeout(8_000)
         page.goto("/sign-in")
         with page.expect_navigation():
             page.locator("form[action$='/sign-in']").first.evaluate(

@@ -20,7 +20,6 @@ def test_a_resident_votes_with_read_back_and_receipt(enter, size, site):
     expect(page.locator("dl.facts").first).to_contain_text(re.compile(r"第\s*\d+\s*条"))
     picture(page, "receipt")
     before = site.council.head().size
-    page.go_back()
     page.goto("/")
     expect(page.locator("main")).to_contain_text("您已经投了")
     assert site.council.head().size == before

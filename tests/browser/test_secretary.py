@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 def test_slips_are_entered_and_a_poll_is_counted(enter, size):
     page = enter("secretary", size, "/desk")
     picture(page, "desk")
-    page.get_by_role("link", name=re.compile("老年食堂")).first.click()
+    page.get_by_role("link", name=re.compile("办老年食堂")).first.click()
     page.get_by_role("button", name=re.compile("投票截止|开始计票")).first.click()
     count = page.get_by_role("button", name="开始计票")
     if count.count():
@@ -24,13 +24,13 @@ def test_slips_are_entered_and_a_poll_is_counted(enter, size):
 
 def test_paper_is_entered_by_door_and_choice(enter):
     page = enter("secretary", DESK, "/desk")
-    page.get_by_role("link", name=re.compile("停车场")).first.click()
+    page.get_by_role("link", name=re.compile("通过《集体停车场")).first.click()
     page.get_by_role("link", name="录入纸票").first.click()
     picture(page, "slips")
     done = page.locator(".big.num").inner_text()
     door = page.locator("datalist#doors option").nth(40).get_attribute("value")
     page.get_by_label("票上的门牌").fill(door)
-    page.get_by_text("同意", exact=True).click()
+    page.get_by_role("radio", name=re.compile("^同意")).check()
     page.get_by_role("button", name="记下这一张").click()
     expect(page.locator(".big.num")).not_to_have_text(done)
     expect(page.locator("main")).to_contain_text(door)
@@ -38,5 +38,5 @@ def test_paper_is_entered_by_door_and_choice(enter):
 
 def test_a_poll_page_fits_a_telephone_for_staff_too(enter):
     page = enter("secretary", PHONE, "/desk")
-    page.get_by_role("link", name=re.compile("停车场")).first.click()
+    page.get_by_role("link", name=re.compile("通过《集体停车场")).first.click()
     picture(page, "poll-desk")
