@@ -26,7 +26,9 @@ BLUEPRINTS = (
     "motions",
     "discussion",
     "meetings",
+    "register",
     "polls",
+    "audit",
 )
 #: What a machine calls itself; a page elsewhere cannot reach the demonstration by a name of its own.
 OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]

@@ -222,7 +222,7 @@ POSSIBLE += [_say("votes", "==", "participating"), _say("participating", "<=", "
 POSSIBLE += [_say("participating", "<=", "present"), _say("present", "<=", "roll")]
 REPORT = [_say("participating", "<=", "roll"), *(_say(choice, "<=", "participating") for choice in CHOICES)]
 ADVICE = {"binding": False}
-STEP = "kind measure subject count times operator base of base_times left right holds".split()
+STEP = ["kind", "measure", "subject", "count", "times", "operator", "base", "of", "base_times", "left", "right", "holds"]
 
 
 def judge(rule: Json, chosen: Mapping[str, int], roll: int, present: int | None = None) -> tuple[str, list[Json]]:
@@ -281,6 +281,7 @@ class Poll:
         self.cancelled = False
         self.hands: Json | None = None
         self.counted: Json | None = None
+        self.tally: Json = {}
 
     @property
     def running(self) -> bool:
@@ -305,7 +306,7 @@ class Poll:
             yield "C12", "有票用公布的密钥打不开", "a ballot does not open with the published key"
         tallies = {n: {c: chosen[c] for c in CHOICES} | {"roll": self._roll(n)} for n, chosen in sums.items()}
         stated = {"for": declared["in_favour"], "against": declared["against"], "abstain": declared["abstain"]}
-        binding = tallies["binding"]
+        binding = self.tally = tallies["binding"]
         if declared["tallies"] != tallies or {**stated, "roll": binding["roll"]} != binding:
             yield "C14", f"票数应为 {tallies}", f"the tallies should be {tallies}"
         if self._groups_differ(declared["groups"], key):
@@ -361,12 +362,13 @@ def _open(ballot: Entry, key: bytes) -> str:
 
 
 class Recount(NamedTuple):
-    """One poll, counted again."""
+    """One poll, counted again: what was declared, and the binding tally as counted here ({} if it could not be)."""
 
     poll: str
     number: str
     title: str
     declared: Json
+    tally: Json
     same: bool
 
 
@@ -562,7 +564,8 @@ class Checker:
         for code, zh, en in poll.differences(d):
             self.find(code, e.position, zh, en)
         poll.counted = d
-        self.recounted.append(Recount(poll.id, d["number"], d["title"], d, len(self.findings) == before))
+        same = len(self.findings) == before
+        self.recounted.append(Recount(poll.id, d["number"], d["title"], d, poll.tally, same))
 
     # what rests on a count
 
@@ -618,7 +621,7 @@ def report(checker: Checker, language: str = "zh") -> list[str]:
     polls, texts = len(checker.recounted), checker.resolutions
     lines = [f"{checker.size} 条事件，总指纹 {root}，重新计票 {polls} 次，决议 {texts} 件" if zh
              else f"{checker.size} events, root {root}, {polls} polls recounted, {texts} resolutions"]  # fmt: skip
-    for _, number, title, declared, same in checker.recounted:
+    for _, number, title, declared, _, same in checker.recounted:
         numbers = "/".join(str(declared[name]) for name in ("in_favour", "against", "abstain"))
         lines.append(f"{'✓' if same else '✕'} {number} {title}: {numbers} {declared['outcome']}")
     lines += [finding.line(language) for finding in checker.findings[:SHOWN]]

@@ -1,0 +1,71 @@
+"""Walking through the log for those who read it: pages of it, newest first, and how much happened on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, func, select
+
+from deliberation.deadlines import SHANGHAI
+from deliberation.log.history import Entry, entries
+from deliberation.log.leaf import read_leaf
+from deliberation.log.store import PAGE, events
+
+DAY = 86_400
+#: Days begin at midnight in China.
+AHEAD = int(SHANGHAI.utcoffset(None).total_seconds())
+
+
+class Day(NamedTuple):
+    """A day on which something happened: how many entries, and how many there were at its end."""
+
+    date: date
+    entries: int
+    size: int
+
+
+class Part(NamedTuple):
+    """Which entries: before a position, of one matter ("" for all), of some types (none for all)."""
+
+    stop: int
+    matter: str = ""
+    kinds: Sequence[str] = ()
+
+    def of(self, query: Select[Any], community: str) -> Select[Any]:
+        """Return a query narrowed to these."""
+        c = events.c
+        query = query.where(c.community == community, c.position < self.stop)
+        query = query.where(c.matter == self.matter) if self.matter else query
+        return query.where(c.type.in_(self.kinds)) if self.kinds else query
+
+
+def count(connection: Connection, community: str, part: Part) -> int:
+    """Return how many entries there are."""
+    return int(connection.execute(part.of(select(func.count()).select_from(events), community)).scalar_one())
+
+
+def latest(connection: Connection, community: str, part: Part, *, limit: int, skip: int = 0) -> list[Entry]:
+    """Return entries, the newest first, behind the first ``skip``."""
+    c = events.c
+    query = part.of(select(c.position, c.matter, c.leaf), community).order_by(c.position.desc())
+    rows = connection.execute(query.limit(limit).offset(skip))
+    return [Entry(row.position, read_leaf(bytes(row.leaf)), row.matter, bytes(row.leaf)) for row in rows]
+
+
+def every(connection: Connection, community: str, part: Part) -> Iterator[Entry]:
+    """Yield all entries in order, read in pages."""
+    after = 0
+    kinds, matter = part.kinds, part.matter or None
+    while page := entries(connection, community, after=after, limit=PAGE, stop=part.stop, matter=matter, kinds=kinds):
+        yield from page
+        after = page[-1].position + 1
+
+
+def days(connection: Connection, community: str) -> list[Day]:
+    """Return the days on which something happened, by the log's time, in order."""
+    day = (events.c.time + AHEAD) // DAY
+    query = select(day, func.count(), func.max(events.c.position)).where(events.c.community == community)
+    rows = connection.execute(query.group_by(day).order_by(day))
+    return [Day(datetime.fromtimestamp(row[0] * DAY, UTC).date(), row[1], row[2] + 1) for row in rows]
