@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -40,7 +41,8 @@ def describe(database: str | None, as_json: bool) -> None:
         for line in filter(None, said):
             say(f"    {line}")
         for verb in entry["verbs"]:
-            held = "、".join(ROLES[role][language() == "en"] for role in verb["roles"])
+            english = language() == "en"
+            held = (", " if english else "、").join(ROLES[role][english] for role in verb["roles"])
             say(f"    {verb['verb']}{verb['takes']}" + (f"  [{held}]" if held else ""))
 
 
@@ -118,7 +120,10 @@ def _routes() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
     """Return the names that each route with a role, and its module's helpers, use, and the roles."""
     if find_spec("web") is None:
         return ()
-    modules = [import_module(f"web.{name}") for name in import_module("web").BLUEPRINTS]
+    rooms = tuple(f"web.{name}." for name in import_module("web").BLUEPRINTS)
+    for room in rooms:
+        import_module(room.rstrip("."))
+    modules = [module for name, module in sorted(sys.modules.items()) if f"{name}.".startswith(rooms)]
     return tuple(route for module in modules for route in _routes_of(module))
 
 

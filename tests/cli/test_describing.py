@@ -37,3 +37,9 @@ def test_a_verb_is_shown_with_what_it_takes(run: Run) -> None:
     (verb,) = entries["poll.opened"]["verbs"]
     assert verb["verb"] == "Poll.open"
     assert entries["poll.opened"]["body"]["digest"] == "str"
+
+
+def test_who_may_is_read_from_the_routes(described: dict[str, dict[str, object]]) -> None:
+    (verb,) = described["ballot.cast"]["verbs"]  # type: ignore[misc]
+    assert "resident" in verb["roles"]
+    assert "auditor" not in verb["roles"]
