@@ -15,6 +15,8 @@ from web.doors import DemoDoor
 from web.security import MIB, is_loopback
 
 THREADS = 16
+#: Phones that may hold a connection open at the same time; more wait in line.
+CONNECTIONS = 1000
 
 
 class DemoStaysHome(Refusal):
@@ -34,6 +36,8 @@ def make_server(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: 
         host=host,
         port=port,
         threads=threads,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,
         ident=None,
         max_request_body_size=17 * MIB,
         clear_untrusted_proxy_headers=False,

@@ -34,7 +34,7 @@ def roles() -> frozenset[str]:
 
 def holds(*wanted: str) -> bool:
     """Whether the person at the page holds one of these roles today; all in the register are residents."""
-    return any(role in roles() for role in wanted) or (RESIDENT in wanted and _registered())
+    return (RESIDENT in wanted and _registered()) or any(role in roles() for role in wanted if role != RESIDENT)
 
 
 def _registered() -> bool:

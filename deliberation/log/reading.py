@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table
 
-from deliberation.log.views import Row
+from deliberation.log.driver import Driver
 
 
 class Reading:
@@ -43,17 +44,18 @@ class Reading:
         return int(self.connection.execute(query).scalar_one())
 
     def row(self, table: Table, *key: Any) -> Any | None:
-        """Return the row of a view with that key (without the community), or None."""
-        query = table.select().where(self.mine(table))
-        for name, value in zip(table.info["keys"], key, strict=True):
-            query = query.where(table.c[name] == value)
-        return self.first(query)
+        """Return the row of a view with that key (without the community), or None. Columns are attributes."""
+        values = Driver(self.connection).one(table, (self.community, *key))
+        return None if values is None else _shape(table)._make(values)
 
     def mine(self, table: Table) -> Any:
         """Return the condition that a view's row is of this community."""
         return table.c.community == self.community
 
 
-def as_dict(row: Any) -> Row:
-    """Return a row as a plain dict."""
-    return dict(row._mapping)
+
+def _shape(table: Table) -> Any:
+    """Return the named tuple for the rows of a table."""
+    if "shape" not in table.info:
+        table.info["shape"] = namedtuple(table.name, [str(column.name) for column in table.columns])
+    return table.info["shape"]

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from deliberation.log.reading import Reading
 from deliberation.polls.counting import Cast, count
 from deliberation.polls.refusals import NotCounted
-from deliberation.polls.roll import BINDING, Line
+from deliberation.polls.roll import ADVISORY, BINDING, Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.views import ballots, boxes, polls, roll_lines, slips
 from deliberation.register import vault
@@ -62,6 +62,12 @@ def voters_of(r: Reading, poll: str, person: str) -> Sequence[Any]:
     query = select(roll_lines, ballots.c.position, ballots.c.channel, ballots.c.at).select_from(joined)
     mine = (roll_lines.c.poll == poll) & (roll_lines.c.holder == person)
     return r.all(query.where(r.mine(roll_lines), mine).order_by(roll_lines.c.roll.desc(), roll_lines.c.label))
+
+
+def roll_with(r: Reading, poll: str, voter: str) -> str:
+    """Return on which roll of a poll a voter stands; the binding one for a stranger, whom the append then refuses."""
+    on_binding = r.row(roll_lines, poll, BINDING, voter) is not None
+    return ADVISORY if not on_binding and r.row(roll_lines, poll, ADVISORY, voter) is not None else BINDING
 
 
 def to_vote(r: Reading, person: str) -> Sequence[Any]:

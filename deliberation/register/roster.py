@@ -43,17 +43,24 @@ class Problem(Exception):
 
 
 class Known(NamedTuple):
-    """What the register has: its id, places by label, and the ids of units and households entered before."""
+    """What the register has: its id, places by label, the ids of units and households entered before,
+    (home, name) of the people who live there, and the households that somebody speaks for.
+    """
 
     community: str
     grids: Mapping[str, str]
     buildings: Mapping[str, str] = {}
     ids: Container[str] = ()
+    people: Container[tuple[str, str]] = ()
+    speaking: Container[str] = ()
 
 
 @dataclass
 class Roster:
-    """What a file holds, as lines of the register's pages; ``names`` belong to ``persons``, one each."""
+    """What a file holds, as lines of the register's pages; ``names`` belong to ``persons``, one each.
+
+    ``already`` counts the rows of people whom the register has: they are left out and no fault.
+    """
 
     places: list[Line] = field(default_factory=list)
     units: list[Line] = field(default_factory=list)
@@ -61,6 +68,7 @@ class Roster:
     persons: list[Line] = field(default_factory=list)
     names: list[PersonName] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    already: int = 0
 
     def pages(self, by: Actor) -> Iterator[Page]:
         """Yield the pages to save, one command each and in this order: a line must find its place entered."""
@@ -89,6 +97,21 @@ def parse(text: str, known: Known, new_person: Callable[[], str]) -> Roster:
         if any(cell.strip() for cell in row):
             reader.take(number, {name: _cell(row, at) for name, at in columns.items()})
     return reader.roster
+
+
+def faulty_rows(text: str, faults: Sequence[Fault]) -> str:
+    """Return the rows with faults as a CSV file: number, what is wrong, and the row as it was."""
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    said: dict[int, list[str]] = {}
+    for fault in faults:
+        said.setdefault(fault.row, []).append(fault.zh)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["行号", "要改什么", *rows[0]] if rows else ["行号", "要改什么"])
+    for number, sentences in said.items():
+        if number > 1:
+            writer.writerow([number, "".join(sentences), *rows[number - 1]])
+    return out.getvalue()
 
 
 def _where(heading: Sequence[str], names: Sequence[str]) -> int | None:
@@ -170,7 +193,7 @@ class _Reader:
             raise Problem(
                 f"这个人在第{twice[0]}行已经写过了。", f"This person stands in row {twice[0]} already."
             )
-        if not row["speaks"]:
+        if not row["speaks"] or self._lives_there(row):
             return
         if not row["household"] or not row["adult"]:
             raise Problem(
@@ -180,18 +203,29 @@ class _Reader:
             raise Problem(
                 f"这一户的代表在第{other[0]}行已经有了。", f"Row {other[0]} has a speaker of this household."
             )
+        if self._home(row) in self.known.speaking:
+            raise Problem("名册里这一户已经有代表了。", "The register has a speaker of this household.")
 
     def _keep(self, number: int, row: Mapping[str, Any]) -> None:
         unit = self._unit(number, row)
         if not row["name"]:
             return
         home = self._household(number, row, unit) if row["household"] else unit
-        person = self.new_person()
         self.seen[_person(row)] = (number, None)
+        if self._lives_there(row):
+            self.roster.already += 1
+            return
+        person = self.new_person()
         if row["speaks"]:
             self.seen[_speaker(row)] = (number, None)
         self.roster.persons.append([person, home, row["standing"], int(row["adult"]), int(row["speaks"])])
         self.roster.names.append(PersonName(person, row["name"], row["phone"]))
+
+    def _home(self, row: Mapping[str, Any]) -> str:
+        return id_of(self.known.community, *(_household(row) if row["household"] else _unit(row)))
+
+    def _lives_there(self, row: Mapping[str, Any]) -> bool:
+        return (self._home(row), row["name"]) in self.known.people
 
     def _unit(self, number: int, row: Mapping[str, Any]) -> str:
         unit = id_of(self.known.community, *_unit(row))

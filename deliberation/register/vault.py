@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, Text, select
 
+from deliberation.log.driver import Driver
 from deliberation.log.reading import Reading
 from deliberation.register.private import PersonName, PollKey, Words
 
@@ -86,11 +87,16 @@ def called(r: Reading, name: str) -> list[str]:
     return [row.person for row in r.live.execute(query)]
 
 
+def all_names(r: Reading) -> dict[str, str]:
+    """Return person -> name of everybody: to tell who is in the register already."""
+    c = names_table.c
+    return {row.person: row.name for row in r.live.execute(select(c.person, c.name).where(c.community == r.community))}
+
+
 def poll_key(r: Reading, poll: str) -> bytes | None:
     """Return the sealing key of a poll that is not counted yet."""
-    c = keys_table.c
-    key = r.live.execute(select(c.key).where(c.community == r.community, c.poll == poll)).scalar()
-    return None if key is None else bytes(key)
+    found = Driver(r.live).one(keys_table, (r.community, poll))
+    return None if found is None else bytes(found[-1])
 
 
 def _in(r: Reading, query: Any, column: Any, wanted: Iterable[str]) -> Sequence[Any]:

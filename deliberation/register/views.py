@@ -248,9 +248,36 @@ def homes(r: Reading, people: Sequence[str]) -> dict[str, str]:
 
 
 def known(r: Reading) -> Known:
-    """Return what a roster is checked against: places by label, ids of units and households (four queries)."""
+    """Return what a roster is checked against, in seven queries: places, units, households, who lives there."""
+
     def ids(table: Table) -> set[str]:
         return {row.id for row in r.all(select(table.c.id).where(r.mine(table)))}
 
     grids, buildings = ({label: id for id, label in labels(r, kind).items()} for kind in ("grid", "building"))
-    return Known(community(r).id, grids, buildings, ids(units) | ids(households))
+    lived = r.all(select(persons.c.id, persons.c.home, persons.c.speaks).where(r.mine(persons), persons.c.home != ""))
+    called = vault.all_names(r)
+    people = {(row.home, called.get(row.id, "")) for row in lived}
+    speaking = {row.home for row in lived if row.speaks}
+    return Known(community(r).id, grids, buildings, ids(units) | ids(households), people, speaking)
+
+
+def holders(r: Reading, on_day: str) -> Sequence[Any]:
+    """Return the terms of roles that run on a day (ISO date): id, person, role, place, since, until."""
+    return r.all(roles.select().where(r.mine(roles), _held(on_day)).order_by(roles.c.role, roles.c.since, roles.c.id))
+
+
+def place_rows(r: Reading) -> Sequence[Any]:
+    """Return every place (id, kind, label, parent)."""
+    return r.all(places.select().where(r.mine(places)))
+
+
+def grid_sizes(r: Reading) -> dict[str, int]:
+    """Return grid -> number of households."""
+    query = select(households.c.grid, func.count()).where(r.mine(households)).group_by(households.c.grid)
+    return {row[0]: row[1] for row in r.all(query)}
+
+
+def standings(r: Reading) -> dict[str, int]:
+    """Return standing -> number of persons."""
+    query = select(persons.c.standing, func.count()).where(r.mine(persons)).group_by(persons.c.standing)
+    return {row[0]: row[1] for row in r.all(query)}

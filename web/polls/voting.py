@@ -83,16 +83,14 @@ def check(poll: str, voter: str) -> str:
 @may(RESIDENT, again=".ballot")
 def cast(poll: str, voter: str) -> ResponseReturnValue:
     """Cast the ballot: one POST, one event, one receipt."""
-    form = typed(schemas.Cast)
-    r = reading()
-    row = r.row(polls, poll)
-    line = _line(poll, voter)
+    form, r = typed(schemas.Cast), reading()
+    row, roll = r.row(polls, poll), queries.roll_with(r, poll, voter)
     key = vault.poll_key(r, poll)
     if row is None:
         raise NotFound
     if key is None:
         raise NotCounted
-    made = Ballot.cast(poll, row.matter, voter, form["choice"], key=key, roll=line.roll, by=acting())
+    made = Ballot.cast(poll, row.matter, voter, form["choice"], key=key, roll=roll, by=acting())
     council().save(made, command=command_key())
     return done(".receipt", _("投票成功，已经记下。"), poll=poll, voter=voter)
 
