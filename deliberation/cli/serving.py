@@ -11,12 +11,23 @@ from pathlib import Path
 import click
 
 from deliberation.actors import ROLES, operator
-from deliberation.cli.console import Bar, PortTaken, community, language, opened, options, say, settings_of, tell
+from deliberation.cli.console import (
+    Bar,
+    PortTaken,
+    community,
+    language,
+    opened,
+    options,
+    say,
+    settings_of,
+    tell,
+)
 from deliberation.config import Settings
 from deliberation.council import Council
 from deliberation.environment import locked
 from deliberation.register import views as register
 from deliberation.register.model import Community
+
 
 @click.command()
 @options

@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.conftest import Run
 
+
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[tuple[str, str]]:
     """Run the command in a process of its own; yield its address and what it printed before."""
