@@ -31,11 +31,11 @@ HEADERS = {
 SESSION_SECONDS = 12 * 3600
 
 
-def uploads(limit: int = 16 * MIB) -> Callable[[F], F]:
-    """Mark a route that takes files; its requests may be larger than a form."""
+def uploads(limit: int = 16 * MIB, *, words: int = MIB) -> Callable[[F], F]:
+    """Mark a route that takes files; its requests may be larger than a form, its ``words`` only if told."""
 
     def mark(view: F) -> F:
-        view.limit = limit  # type: ignore[attr-defined]
+        view.limit, view.words = limit, words  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -100,9 +100,9 @@ def init_app(app: Flask, *, secret: bytes, tls: bool) -> None:
 
 def _allow_uploads() -> None:
     """Before the token is looked for, since that reads the form."""
-    limit = getattr(current_app.view_functions.get(request.endpoint or ""), "limit", None)
-    if limit is not None:
-        request.max_content_length = limit
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    if hasattr(view, "limit"):
+        request.max_content_length, request.max_form_memory_size = view.limit, view.words
 
 
 def _seal(response: Response) -> Response:
