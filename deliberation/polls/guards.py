@@ -37,7 +37,7 @@ from deliberation.polls.refusals import (
     WindowFault,
     WrongStage,
 )
-from deliberation.polls.roll import Line
+from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.views import boxes, how_many_aside, how_many_cast, polls, roll_lines
 from deliberation.procedures.model import Matter
 from deliberation.procedures.views import findings, matters, reviews
@@ -139,6 +139,19 @@ def the_window_is_over(e: Poll.Closed, tx: Tx) -> None:
         raise NotYet(when=clock(poll["closes"]), verb=verb, verb_en=verb_en)
 
 
+@guard(Poll.Closed)
+def every_slip_of_every_box_is_entered(e: Poll.Closed, tx: Tx) -> None:
+    """A slip that nobody looked at is neither counted nor put aside: it must not be lost by closing."""
+    c = boxes.c
+    for box in tx.rows(boxes.select().where(c.community == tx.community, c.poll == e.id).order_by(c.number)):
+        left = box.slips - box.entered - box.refused
+        if left:
+            raise BoxFault(
+                fault=f"“{box.label}”还有{left}张没有录入，录完才能截止",
+                fault_en=f"{left} slips of “{box.label}” are not entered yet; enter them, then close",
+            )
+
+
 @guard(Poll.Extended)
 def extension_comes_before_the_end(e: Poll.Extended, tx: Tx) -> None:
     poll = _poll(tx, e.id)
@@ -148,7 +161,10 @@ def extension_comes_before_the_end(e: Poll.Extended, tx: Tx) -> None:
 
 @guard(Poll.HandsCounted)
 def hands_are_those_of_the_present(e: Poll.HandsCounted, tx: Tx) -> None:
-    meeting = _poll(tx, e.id)["meeting"]
+    poll = _poll(tx, e.id)
+    meeting, seats = poll["meeting"], json.loads(poll["rolls"])[BINDING]["count"]
+    if e.due != seats:
+        raise HandsDoNotAddUp(present=seats, sum=e.due, missing=abs(seats - e.due))
     if not meeting:
         return
     row = tx.row(meetings, meeting)

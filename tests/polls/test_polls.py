@@ -222,10 +222,21 @@ def test_slips_of_a_box_sealed_in_time_are_entered_until_the_close(town):
         paper(town, poll, key, box, "li", "for")
 
 
+def test_no_slip_is_lost_by_closing(town):
+    poll, key = begin(town)
+    box = sealed(town, poll, slips=2)
+    paper(town, poll, key, box, "zhang", "for")
+    with refuses(BoxFault), town.change(Poll, poll) as early:
+        early.close(by=actor("secretary", at=OVER))
+    paper(town, poll, key, box, "li", "for")
+    with town.change(Poll, poll) as closing:
+        closing.close(by=actor("secretary", at=OVER))
+
+
 def test_the_first_ballot_of_a_household_counts_and_the_second_is_put_aside(town):
     poll, key = begin(town)
     vote(town, poll, key, "zhang", "for")
-    box = sealed(town, poll)
+    box = sealed(town, poll, slips=1)
     with refuses(AlreadyVoted):
         paper(town, poll, key, box, "zhang", "against")
     slip = RefusedSlip.refuse(
