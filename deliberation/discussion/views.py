@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -81,6 +82,11 @@ def comments_of(r: Reading, motion: str, *, clause: str = "", page: int = 1) -> 
     return CommentPage(rows, texts_of(r, rows), before + 1)
 
 
+def comment_row(r: Reading, comment: str) -> Any | None:
+    """Return a comment's row, or None."""
+    return r.row(comments, comment)
+
+
 def unanswered(r: Reading, motion: str = "") -> Sequence[Any]:
     """Return the comments without an answer, of one motion or of all, the oldest first."""
     query = comments.select().where(r.mine(comments), comments.c.outcome == "")
@@ -91,6 +97,29 @@ def unanswered(r: Reading, motion: str = "") -> Sequence[Any]:
 def texts_of(r: Reading, rows: Sequence[Any]) -> dict[str, str]:
     """Return commitment -> text for the words and answers of comments."""
     return vault.texts(r, [text for row in rows for text in (row.words, row.answer)])
+
+
+class Counts(NamedTuple):
+    """How many comments a motion has: by clause ("" the whole) and by outcome ("" not answered yet)."""
+
+    by_clause: dict[str, int]
+    by_outcome: dict[str, int]
+
+    def total(self, clause: str = "") -> int:
+        """Return how many there are on a clause, or on all of it."""
+        return self.by_clause.get(clause, 0) if clause else sum(self.by_clause.values())
+
+
+def counts(r: Reading, motion: str) -> Counts:
+    """Return both counts in one query."""
+    c = comments.c
+    query = select(c.clause, c.outcome, func.count()).where(r.mine(comments), c.motion == motion)
+    by_clause: Counter[str] = Counter()
+    by_outcome: Counter[str] = Counter()
+    for clause, outcome, number in r.all(query.group_by(c.clause, c.outcome)):
+        by_clause[clause] += number
+        by_outcome[outcome] += number
+    return Counts(dict(by_clause), dict(by_outcome))
 
 
 def counts_by_outcome(r: Reading, motion: str) -> dict[str, int]:

@@ -20,6 +20,20 @@ class Receive(Form):
     reporter = Id(required=False)
 
 
+class Enter(Receive):
+    """What staff enter for somebody who is ``called`` so, with the door behind the name where several are."""
+
+    called = Line(60, required=False)
+
+
+class Tell(Form):
+    """What residents report by themselves."""
+
+    place = Line(100, ask="请写在哪里，比如“9号楼2单元门口”。|Please write where it is.")
+    colour = Choice(COLOURS, ask="请选急不急。|Please choose how urgent it is.")
+    words = Prose(ask="请写下是什么事。|Please write what it is about.")
+
+
 class Reclass(Form):
     """Another colour."""
 

@@ -122,11 +122,28 @@ def reports_list(
     r: Reading, *, state: str = "", channel: str = "", colour: str = "", page: int = 1
 ) -> Sequence[Any]:
     """Return a page of 100 reports, the latest first, optionally of one state, channel or colour."""
-    query = reports.select().where(r.mine(reports))
+    query = _chosen(r, reports.select(), state, channel, colour)
+    return r.all(query.order_by(reports.c.position.desc()).limit(PAGE).offset(PAGE * (page - 1)))
+
+
+def how_many(r: Reading, *, state: str = "", channel: str = "", colour: str = "") -> int:
+    """Return how many reports ``reports_list`` has on all its pages."""
+    return r.count(_chosen(r, select(func.count()).select_from(reports), state, channel, colour))
+
+
+def _chosen(r: Reading, query: Any, state: str, channel: str, colour: str) -> Any:
     c = reports.c
+    query = query.where(r.mine(reports))
     for column, value in ((c.state, state), (c.channel, channel), (c.colour, colour)):
         query = query.where(column == value) if value else query
-    return r.all(query.order_by(c.position.desc()).limit(PAGE).offset(PAGE * (page - 1)))
+    return query
+
+
+def merged_into(r: Reading, report: str) -> Sequence[Any]:
+    """Return the reports that were merged into one, in log order."""
+    return r.all(
+        reports.select().where(r.mine(reports), reports.c.into == report).order_by(reports.c.position)
+    )
 
 
 def waiting(r: Reading) -> Sequence[Any]:
@@ -161,5 +178,11 @@ def words_of(r: Reading, rows: Sequence[Any]) -> dict[str, str]:
 
 
 def next_number(r: Reading) -> str:
-    """Return the number that the next report gets if nobody chooses one."""
-    return str(r.count(select(func.count()).where(r.mine(reports))) + 1)
+    """Return the number that the next report gets if nobody chooses one: the first free one after the count."""
+    count = r.count(select(func.count()).where(r.mine(reports)))
+    wanted = [str(number) for number in range(count + 1, count + 101)]
+    numbers = select(report_numbers.c.number).where(
+        r.mine(report_numbers), report_numbers.c.number.in_(wanted)
+    )
+    taken = {row.number for row in r.all(numbers)}
+    return next(number for number in wanted if number not in taken)

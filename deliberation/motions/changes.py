@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from deliberation.clauses import Insert, Operation, Remove, Replace, Text, operation_from_json
+from deliberation.clauses import Insert, Operation, Remove, Replace, Text, apply, operation_from_json
 from deliberation.log.leaf import canonical
 from deliberation.motions.refusals import NoClauses, NothingChanged, TextTooLarge
+from deliberation.wording import normal
 
 #: Text and operations lie in one event, which must stay under 64 KiB. A Chinese character takes three bytes.
 TEXT_BYTES = 36_000
 OPERATIONS_BYTES = 24_000
 _CHARACTER = 3
+#: What parts one typed clause from the next, and the number that somebody wrote in front of it.
+_BREAK = re.compile(r"\n\s*\n|\n(?=第[零一二三四五六七八九十百\d]{1,7}条[\s：:、])")
+_NUMBER = re.compile(r"第[零一二三四五六七八九十百\d]{1,7}条[\s：:、]+")
 
 Json = list[dict[str, Any]]
 
@@ -107,3 +112,55 @@ def fate(operations: Sequence[Operation], clause: str) -> str:
     if isinstance(mine[-1], Remove):
         return "removed"
     return "inserted" if any(isinstance(operation, Insert) for operation in mine) else "replaced"
+
+
+# what is typed into a page
+
+
+def clauses_in(typed: str) -> list[str]:
+    """Return the clauses of a text typed in one piece.
+
+    A blank line begins a new clause, and so does a line that begins with 第…条; numbers in front are left out.
+    """
+    pieces = (normal(_NUMBER.sub("", piece.lstrip(), count=1)) for piece in _BREAK.split(normal(typed)))
+    return [piece for piece in pieces if piece]
+
+
+def edited(
+    text: Text, wordings: Mapping[str, str], removed: Container[str], added: Mapping[str, str]
+) -> list[Operation]:
+    """Return what was changed on a page that shows a text clause by clause.
+
+    ``wordings``: clause -> its wording now; ``added``: clause -> new clauses behind it ("" in front of all).
+    Raises what ``clauses.apply`` raises.
+    """
+    found: list[Operation] = []
+
+    def take(operation: Operation) -> None:
+        nonlocal text
+        text = apply(text, [operation])
+        found.append(operation)
+
+    def add_after(clause: str) -> None:
+        for wording in clauses_in(added.get(clause, "")):
+            take(Insert(text.next_id, clause, wording))
+            clause = f"c{text.last}"
+
+    add_after("")
+    for clause in text.clauses:
+        add_after(clause.id)
+        wording = normal(wordings.get(clause.id, clause.text))
+        if clause.id in removed:
+            take(Remove(clause.id, text.before(clause.id), clause.text))
+        elif wording != clause.text:
+            take(Replace(clause.id, clause.text, wording))
+    return found
+
+
+def as_typed(operation: Operation) -> dict[str, str]:
+    """Return an operation as forms and rows of a table give it; ``operation_on`` reads it back."""
+    if isinstance(operation, Replace):
+        return {"change": "replace", "clause": operation.clause, "wording": operation.new}
+    if isinstance(operation, Insert):
+        return {"change": "insert", "clause": operation.after, "wording": operation.text}
+    return {"change": "remove", "clause": operation.clause, "wording": ""}

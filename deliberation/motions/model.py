@@ -30,6 +30,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "decision": ("决定", "decision"),
     "opinion": ("协商意见", "opinion"),
 }
+#: How many seconds a motion needs unless the secretary says otherwise.
+SECONDS = 3
 #: Why a text is revised without a vote on the change.
 REASONS: dict[str, tuple[str, str]] = {
     "review": ("按审核意见", "after the review"),

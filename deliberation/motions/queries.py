@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from deliberation.clauses import Text
@@ -11,15 +11,26 @@ from deliberation.log.reading import Reading
 from deliberation.motions.views import amendments, clauses, motion_versions, motions, seconds, wordings
 from deliberation.procedures.views import findings_of
 
+#: Rows on one page of a list.
+PAGE = 100
+
 
 class MotionPage(NamedTuple):
-    """All that the page of a motion shows of it: five queries, whatever its length."""
+    """All that the page of a motion shows of it: five queries, whatever its length.
+
+    ``second`` is the row (at, position) with which the reader has seconded it, or None.
+    """
 
     row: Any
     clauses: Sequence[Any]
     versions: Sequence[Any]
     amendments: Sequence[Any]
-    has_seconded: bool
+    second: Any | None
+
+    @property
+    def has_seconded(self) -> bool:
+        """Whether the reader has seconded it."""
+        return self.second is not None
 
 
 def motion_row(r: Reading, motion: str) -> Any | None:
@@ -32,14 +43,29 @@ def motion_page(r: Reading, motion: str, person: str = "") -> MotionPage | None:
     row = motion_row(r, motion)
     if row is None:
         return None
-    seconded = bool(person) and r.row(seconds, motion, person) is not None
-    return MotionPage(row, clauses_of(r, motion), versions_of(r, motion), amendments_of(r, motion), seconded)
+    second = r.row(seconds, motion, person) if person else None
+    return MotionPage(row, clauses_of(r, motion), versions_of(r, motion), amendments_of(r, motion), second)
 
 
 def open_motions(r: Reading) -> Sequence[Any]:
     """Return the motions neither settled nor withdrawn, the latest first."""
     query = motions.select().where(r.mine(motions), motions.c.state.in_(("proposed", "admitted")))
     return r.all(query.order_by(motions.c.position.desc()))
+
+
+def ended_motions(r: Reading, *, page: int = 1) -> Sequence[Any]:
+    """Return a page of 100 motions that are settled or withdrawn, the latest to end first."""
+    query = motions.select().where(r.mine(motions), motions.c.ended_at.is_not(None))
+    return r.all(
+        query.order_by(motions.c.ended_at.desc(), motions.c.position.desc())
+        .limit(PAGE)
+        .offset(PAGE * (page - 1))
+    )
+
+
+def motions_named(r: Reading, ids: Iterable[str]) -> Sequence[Any]:
+    """Return the rows of motions by their ids."""
+    return r.all(motions.select().where(r.mine(motions), motions.c.id.in_(sorted(ids))))
 
 
 def motions_of(r: Reading, matter: str) -> Sequence[Any]:
@@ -74,6 +100,12 @@ def text_at(r: Reading, motion: str, version: int) -> Text | None:
 def amendments_of(r: Reading, motion: str) -> Sequence[Any]:
     """Return the amendments to a motion in log order; ``operations`` is JSON for ``changes.from_json``."""
     query = amendments.select().where(r.mine(amendments), amendments.c.motion == motion)
+    return r.all(query.order_by(amendments.c.position))
+
+
+def amendments_in(r: Reading, matter: str) -> Sequence[Any]:
+    """Return the amendments to all motions of a matter in log order."""
+    query = amendments.select().where(r.mine(amendments), amendments.c.matter == matter)
     return r.all(query.order_by(amendments.c.position))
 
 
@@ -120,5 +152,8 @@ def standing_findings(r: Reading, motion: str) -> list[Any]:
 
 
 def next_number(r: Reading, matter: str) -> str:
-    """Return the number that the next motion of a matter gets if nobody chooses one."""
-    return str(len(motions_of(r, matter)) + 1)
+    """Return the number that the next motion of a matter gets if nobody chooses one: the first free one."""
+    taken = {row.number for row in motions_of(r, matter)}
+    return next(
+        number for number in map(str, range(len(taken) + 1, 2 * len(taken) + 2)) if number not in taken
+    )

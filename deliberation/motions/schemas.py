@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from deliberation.forms import Choice, Count, Form, Id, Line, Many, Prose
-from deliberation.motions.model import KINDS, REASONS
+from deliberation.motions.model import KINDS, REASONS, SECONDS
 
 CHANGES: dict[str, tuple[str, str]] = {
     "replace": ("修改", "change"),
@@ -23,6 +23,16 @@ class Propose(Form):
     heading = Line(required=False)
     wordings = Many(Prose(ask="这一条没有内容。|This clause is empty."), most=200)
     seconds_needed = Count(0, 500, required=False)
+
+
+class Draft(Form):
+    """A new motion as it is typed: the clauses in one piece, see ``changes.clauses_in``."""
+
+    number = Line(40, required=False)
+    title = Line(ask="请写明标题。|Please give a title.")
+    kind = Choice(KINDS, ask="请选种类。|Please choose its kind.")
+    text = Prose(12_000, ask="请写下内容，一条一段。|Please write the text, a paragraph for each clause.")
+    seconds_needed = Count(0, 500, required=False, load_default=SECONDS)
 
 
 class Change(Form):

@@ -33,6 +33,7 @@ motions = view(
     Column("proposed_at", BigInteger),
     Column("admitted_at", BigInteger),
     Column("ended_at", BigInteger),
+    Column("ended_by", String(36)),
     Column("position", BigInteger),
     index=["matter", "state"],
 )
@@ -146,12 +147,13 @@ def amended(e: Motion.Amended, position: int) -> Iterable[Change]:
 
 @on(Motion.Withdrawn)
 def withdrawn(e: Motion.Withdrawn, position: int) -> Iterable[Change]:
-    yield update(motions, e.id, state="withdrawn", words=e.words, ended_at=e.at)
+    yield update(motions, e.id, state="withdrawn", words=e.words, ended_at=e.at, ended_by=e.by.person)
 
 
 @on(Motion.Settled)
 def settled(e: Motion.Settled, position: int) -> Iterable[Change]:
-    yield update(motions, e.id, state=SETTLES[e.outcome], poll=e.poll, outcome=e.outcome, ended_at=e.at)
+    result: Row = {"state": SETTLES[e.outcome], "poll": e.poll, "outcome": e.outcome}
+    yield update(motions, e.id, **result, ended_at=e.at, ended_by=e.by.person)
 
 
 @on(Amendment.Moved)

@@ -196,8 +196,14 @@ def open_findings(tx: Tx, motion: str) -> Sequence[Any]:
 
 
 def next_number(r: Reading) -> str:
-    """Return the number that the next matter gets if nobody chooses one."""
-    return str(r.count(select(func.count()).where(r.mine(matters))) + 1)
+    """Return the number that the next matter gets if nobody chooses one: the first free one after the count."""
+    count = r.count(select(func.count()).where(r.mine(matters)))
+    wanted = [str(number) for number in range(count + 1, count + 101)]
+    numbers = select(matter_numbers.c.number).where(
+        r.mine(matter_numbers), matter_numbers.c.number.in_(wanted)
+    )
+    taken = {row.number for row in r.all(numbers)}
+    return next(number for number in wanted if number not in taken)
 
 
 def _findings(community: str, motion: str) -> Any:

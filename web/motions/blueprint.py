@@ -1,0 +1,123 @@
+"""The blueprint that the pages of motions share, and how changes of a text are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from flask import Blueprint, render_template
+from markupsafe import Markup
+
+from deliberation.clauses import Insert, Operation, Remove, Replace, Text, apply, ordinal
+from deliberation.errors import NotFound, Refusal
+from deliberation.motions import queries
+from deliberation.motions.amendments import STATES as AMENDMENT_STATES
+from deliberation.motions.model import KINDS, REASONS, STATES
+from web.shell import _, local, reading
+from web.wordings import compared, lines
+
+bp = Blueprint("motions", __name__)
+
+TONES = {
+    "proposed": "seal",
+    "admitted": "",
+    "adopted": "pine",
+    "rejected": "clay",
+    "withdrawn": "",
+    "passed": "pine",
+}
+ORIGINS = REASONS | {"draft": ("原稿", "as drafted")}
+
+
+class Change(NamedTuple):
+    """One change to a text: which clause, and the words with what was taken out and put in."""
+
+    place: str
+    wording: Markup
+
+
+def render(page: str, /, **values: Any) -> str:
+    """Return a page or block of motions with the names of all codes; it may stand in another room."""
+    names = {"KINDS": KINDS, "STATES": STATES, "TONES": TONES, "AMENDMENT_STATES": AMENDMENT_STATES}
+    return render_template(f"motions/{page}.html", **names, **values)
+
+
+@bp.app_template_filter()
+def clause_name(number: int) -> str:
+    """Return what the n-th clause is called: 第二条, Clause 2."""
+    return local((ordinal(number), f"Clause {number}"))
+
+
+def motion_of(motion: str) -> Any:
+    """Return a motion's row. Raises NotFound."""
+    row = queries.motion_row(reading(), motion)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def text_of(row: Any) -> Text:
+    """Return the present text of a motion."""
+    text = queries.text_at(reading(), row.id, row.version)
+    assert text is not None
+    return text
+
+
+def origin(kind: str, label: str) -> str:
+    """Return in words where a wording comes from: 原稿, 修正案甲, 按审核意见（丙）."""
+    if kind == "amendment":
+        return _("修正案%(label)s", label=label)
+    said = local(ORIGINS[kind])
+    return _("%(origin)s（%(label)s）", origin=said, label=label) if label else said
+
+
+def changes_of(text: Text | None, operations: Iterable[Operation]) -> list[Change]:
+    """Return operations for reading, each with the clause's number as it is when its turn comes."""
+    found = []
+    for operation in operations:
+        found.append(Change(_place(text, operation), _wording(operation)))
+        try:
+            text = apply(text, [operation]) if text else None
+        except Refusal:
+            text = None
+    return found
+
+
+def _place(text: Text | None, operation: Operation) -> str:
+    clause = operation.after if isinstance(operation, Insert) else operation.clause
+    at = {each.id: number for number, each in enumerate(text.clauses if text else (), start=1)}.get(clause, 0)
+    name = clause_name(at) if at else clause
+    if isinstance(operation, Insert):
+        return _("加在%(clause)s后面", clause=name) if clause else _("加在最前面")
+    return _("%(clause)s，删去", clause=name) if isinstance(operation, Remove) else name
+
+
+def _wording(operation: Operation) -> Markup:
+    if isinstance(operation, Replace):
+        return compared(operation.old, operation.new)
+    mark = "<ins>{}</ins>" if isinstance(operation, Insert) else "<del>{}</del>"
+    return Markup(mark).format(lines(operation.text))
+
+
+def differences(old: Text, new: Text) -> list[Change]:
+    """Return how one version became another, clause by clause; what stayed is left out."""
+    before = {clause.id: clause.text for clause in old.clauses}
+    found = []
+    for number, clause in enumerate(new.clauses, start=1):
+        if clause.id not in before:
+            found.append(
+                Change(_("%(clause)s，新加的", clause=clause_name(number)), compared("", clause.text))
+            )
+        elif before[clause.id] != clause.text:
+            found.append(Change(clause_name(number), compared(before[clause.id], clause.text)))
+    return found + _gone(old, {clause.id for clause in new.clauses})
+
+
+def _gone(old: Text, stands: set[str]) -> list[Change]:
+    gone: Sequence[tuple[int, Any]] = [
+        pair for pair in enumerate(old.clauses, start=1) if pair[1].id not in stands
+    ]
+    return [
+        Change(_("原来的%(clause)s，删去了", clause=clause_name(n)), compared(clause.text, ""))
+        for n, clause in gone
+    ]
