@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -27,18 +28,26 @@ _MONTHS = (
 
 def moment(at: int | datetime, seconds: bool = False) -> Markup:
     """Return an instant (seconds UTC, or aware) as local time: 4月17日 周五 18:00; the year if not this one."""
-    when = local_time(at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC))
-    words = f"{_date(when.date())} {when:%H:%M:%S}" if seconds else f"{_date(when.date())} {when:%H:%M}"
+    instant = int(local_time(at).timestamp()) if isinstance(at, datetime) else at
+    return _moment(instant, seconds, language(), local_time(now()).year)
+
+
+@lru_cache(maxsize=8192)
+def _moment(at: int, seconds: bool, tongue: str, this_year: int) -> Markup:
+    """A page may show hundreds of instants, and the same ones again on the next page."""
+    when = local_time(datetime.fromtimestamp(at, UTC))
+    date_then = _date(when.date(), tongue, when.year != this_year)
+    words = f"{date_then} {when:%H:%M:%S}" if seconds else f"{date_then} {when:%H:%M}"
     return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), words)
 
 
 def day(iso: str, year: bool | None = None) -> Markup:
     """Return an ISO date as people write it: 2026年4月17日 周五; the year only if not this one, unless told."""
-    return (
-        Markup('<time datetime="{}">{}</time>').format(iso, _date(date.fromisoformat(iso), year))
-        if iso
-        else Markup("")
-    )
+    if not iso:
+        return Markup("")
+    when = date.fromisoformat(iso)
+    with_year = when.year != local_time(now()).year if year is None else year
+    return Markup('<time datetime="{}">{}</time>').format(iso, _date(when, language(), with_year))
 
 
 def paper_day(given: str | int) -> str:
@@ -64,10 +73,9 @@ def clock_time(at: int) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), f"{when:%H:%M}")
 
 
-def _date(when: date, year: bool | None = None) -> str:
-    with_year = when.year != local_time(now()).year if year is None else year
-    weekday = _DAYS[language()][when.weekday()]
-    if language() == "en":
+def _date(when: date, tongue: str, with_year: bool) -> str:
+    weekday = _DAYS[tongue][when.weekday()]
+    if tongue == "en":
         return f"{weekday} {when.day} {_MONTHS[when.month - 1]}" + (f" {when.year}" if with_year else "")
     return (f"{when.year}年" if with_year else "") + f"{when.month}月{when.day}日 {weekday}"
 
