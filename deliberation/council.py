@@ -13,13 +13,10 @@ Whatever is entered here is in the log and in every view when the call returns, 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from eventsourcing.application import AggregateNotFoundError, Repository
@@ -28,11 +25,12 @@ from sqlalchemy import Connection, Engine
 
 from deliberation import capabilities
 from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound
-from deliberation.log import database, fold, schema, store, views
+from deliberation.log import database, fold, schema, store
 from deliberation.log.aggregate import OWNERS, Aggregate
 from deliberation.log.append import VersionTaken
 from deliberation.log.appender import Appender
 from deliberation.log.leaf import LeafMapper
+from deliberation.log.moments import Moments
 from deliberation.log.reading import Reading
 from deliberation.log.store import CommunityLog, Head, head_of, receipt_of
 from deliberation.log.writer import Command, Receipt, Writer, usable
@@ -56,12 +54,18 @@ class Database:
         self.reader = database.reader(self.engine)
         self._appender = Appender(database.writer(self.engine), vault.shelve)
         self.writer = Writer(self._appender, self._appender.close)
-        schema.prepare(self.engine, (store.tables, vault.tables))
+        self.moments = Moments()
+        try:
+            schema.prepare(self.engine, (store.tables, vault.tables))
+        except BaseException:
+            self.close()
+            raise
         _OPEN.add(self)
 
     def close(self) -> None:
         """Finish what waits and let the database go; whoever comes later is told that nothing was stored."""
         self.writer.close()
+        self.moments.close()
         self.engine.dispose()
 
     def forget(self) -> None:
@@ -179,21 +183,18 @@ class Council:
 
     @contextmanager
     def as_of(self, *, position: int | None = None, time: int | None = None, matter: str | None = None) -> Iterator[Reading]:
-        """The views as they stood after the first ``position`` events, or at a time (seconds UTC), folded anew.
+        """The views as they stood after the first ``position`` events, or at a time (seconds UTC).
 
         With a matter, only its own events and the register's are folded. Raises NotFound beyond the end.
         """
-        folder = tempfile.mkdtemp(prefix="deliberation-")
-        engine = database.scratch(str(Path(folder) / "views.db"))
-        try:
-            with self.database.reader.connect() as live, engine.connect() as past:
-                size = self._size(live, position, time)
-                views.tables.create_all(past)
+        with self.database.reader.connect() as live:
+            size = self._size(live, position, time)
+
+            def folded(past: Connection) -> None:
                 fold.fold(live, past, self.community, stop=size, matter=matter)
+
+            with self.database.moments.at((self.community, size, matter or ""), folded) as past:
                 yield Reading(past, live, self.community, size, store.time_at(live, self.community, size))
-        finally:
-            engine.dispose()
-            shutil.rmtree(folder, ignore_errors=True)
 
     def head(self) -> Head:
         """Return size, time and tree of the log. Raises NotFound for a community that was never founded."""

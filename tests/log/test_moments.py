@@ -1,0 +1,57 @@
+"""An earlier moment is folded once and kept while people look at it."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from deliberation.log.moments import KEPT, Moments
+from tests.given import town as town
+from tests.given import village
+
+
+def test_a_moment_is_folded_once_for_all_who_look(town):
+    folds = []
+    moments = Moments()
+
+    def look():
+        with moments.at(("jiahe", 3, ""), lambda connection: folds.append(connection)) as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM places").scalar_one()
+
+    threads = [threading.Thread(target=look) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(folds) == 1
+    moments.close()
+
+
+def test_a_fold_that_broke_is_not_kept():
+    moments = Moments()
+    with pytest.raises(ZeroDivisionError), moments.at(("jiahe", 1, ""), lambda connection: 1 // 0):
+        pass
+    assert moments._kept == {}
+    with moments.at(("jiahe", 1, ""), lambda connection: None):
+        pass
+    moments.close()
+
+
+def test_old_moments_make_room_and_leave_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    moments = Moments()
+    for size in range(KEPT + 3):
+        with moments.at(("jiahe", size, ""), lambda connection: None):
+            pass
+    assert len(list(Path(tmp_path).glob("deliberation-*"))) == KEPT
+    moments.close()
+    assert not list(Path(tmp_path).glob("deliberation-*"))
+
+
+def test_a_page_of_the_past_reads_its_own_moment():
+    with village() as council:
+        size = council.head().size
+        with council.as_of(position=1) as first, council.as_of(position=size) as last:
+            assert (first.size, last.size, first.past) == (1, size, True)
+        with council.as_of(position=1) as again:
+            assert again.size == 1
