@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -48,16 +49,22 @@ class IdConverter(BaseConverter):
 
 
 def create_app(
-    council: Council, *, demo: bool, secret: bytes, tls: bool = False, door: Door | None = None
+    council: Council,
+    *,
+    demo: bool,
+    secret: bytes,
+    tls: bool = False,
+    door: Door | None = None,
+    guide: Sequence[doors.Guide] = (),
 ) -> Flask:
     """Return the app of one community.
 
-    ``secret`` signs sessions and tokens. ``demo`` lets a visitor at the machine itself be anybody; otherwise
-    ``door`` says how people sign in (none: not at all). ``tls``: visitors come by https, cookies are Secure.
+    ``secret`` signs sessions and tokens. ``demo`` lets a visitor at the machine itself be anybody, ``guide`` first;
+    otherwise ``door`` says how people sign in (none: not at all). ``tls``: visitors come by https, cookies are Secure.
     """
     app = Flask(__name__)
     app.extensions["council"] = council
-    app.extensions["door"] = door or (doors.DemoDoor() if demo else doors.ClosedDoor())
+    app.extensions["door"] = door or (doors.DemoDoor(guide) if demo else doors.ClosedDoor())
     app.config["BOUND_TO"] = "127.0.0.1"
     if demo:
         app.config["TRUSTED_HOSTS"] = OWN_NAMES

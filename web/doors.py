@@ -6,6 +6,7 @@ passkey) takes its place by ``create_app(door=…)``; the session then holds the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, cast
 
 from flask import Request, current_app, render_template, request
@@ -89,10 +90,21 @@ class Choice(NamedTuple):
     detail: str
 
 
+class Guide(Protocol):
+    """Somebody worth being in the demonstration, and what there is to do (Chinese, English)."""
+
+    person: str
+    name: str
+    why: tuple[str, str]
+
+
 class DemoDoor:
-    """Whoever sits at the machine may be anybody in the register."""
+    """Whoever sits at the machine may be anybody in the register; ``guide`` names those to begin with."""
 
     template = "signing/demo.html"
+
+    def __init__(self, guide: Sequence[Guide] = ()) -> None:
+        self.guide = guide
 
     def check(self, request: Request) -> None:
         """Raise DemoFromAfar unless server and visitor are on this machine, with nothing in between."""
@@ -105,7 +117,8 @@ class DemoDoor:
         """Return the holders of offices by role, some residents, and what a search found."""
         sought = request.form.get("sought", "").strip()[:40]
         found = _found(sought) if sought else []
-        return {"sought": sought, "found": found, "officers": _officers(), "residents": _residents()}
+        guide = [(each.person, each.name, local(each.why)) for each in self.guide]
+        return {"guide": guide, "sought": sought, "found": found, "officers": _officers(), "residents": _residents()}
 
     def person(self, request: Request) -> str:
         """Return the person chosen. Raises DemoFromAfar, NobodyChosen."""

@@ -110,7 +110,11 @@ def found(council: Council) -> None:
 
 def _serve(settings: Settings, council: Council, *, demo: bool) -> None:
     """The one step from here to the pages: by name and when serving only, since nothing here imports them."""
-    app = import_module("web").create_app(council, demo=demo, secret=settings.key(), tls=settings.tls)
+    scenario = import_module("deliberation.scenario")
+    guide = scenario.people() if demo and council.community == scenario.COMMUNITY else ()
+    app = import_module("web").create_app(
+        council, demo=demo, secret=settings.key(), tls=settings.tls, guide=guide
+    )
     import_module("web.serve").serve(app, settings.host, settings.port, settings.threads)
 
 

@@ -48,7 +48,7 @@ def site(story: Path, tmp_path: Path) -> Iterator[Site]:
     """A site of one's own, on a copy of the village."""
     shutil.copy(story, tmp_path / "jiahe.db")
     council = Council.open(f"sqlite:///{tmp_path / 'jiahe.db'}", scenario.COMMUNITY)
-    app = create_app(council, demo=True, secret=os.urandom(32))
+    app = create_app(council, demo=True, secret=os.urandom(32), guide=scenario.people())
     server = make_server(app, port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
