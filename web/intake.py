@@ -29,6 +29,7 @@ from web.shell import (
     may,
     names,
     panel,
+    past,
     person,
     reading,
     tile,
@@ -246,7 +247,7 @@ def _row(report: str) -> Any:
 @panel("home", 40)
 def something_to_tell() -> str:
     """The big button."""
-    return _render("_tell")
+    return "" if past() else _render("_tell")
 
 
 @panel("desk", 10, *HANDLERS)

@@ -78,32 +78,34 @@ def comments(council: Council, motion: Motion, count: int, clause: str = "c2") -
     return made
 
 
+def announced(council: Council, kind: str, subject: str, matter: str, law: str = "DELIB") -> Poll:
+    """Announce a show of hands of the delegates on a motion or an amendment."""
+    at, by = int(moment("2026-04-02 10:00").timestamp()), actor("secretary", at="2026-04-02 10:00")
+    number = f"表{secrets.token_hex(3)}"
+    question = Question(matter, number, "举手表决", kind, subject, _digest(council, kind, subject))
+    lines = [Line(who(person), "", "", who(person)) for person in DELEGATES]
+    window = Window("2026-04-02", at, at)
+    key = secrets.token_bytes(32)
+    poll, pages = Poll.announce(question, rule(law), window, [HANDS], key, binding=lines, by=by)
+    council.save(poll, *pages)
+    return poll
+
+
 def counted(
     council: Council, kind: str, subject: str, matter: str, hands: tuple[int, int, int], law: str = "DELIB"
 ) -> str:
     """Put a motion or an amendment to a show of hands of the delegates, count it; return the poll's id."""
-    question = Question(
-        matter, f"表{subject[:4]}-{hands}", "举手表决", kind, subject, _digest(council, kind, subject)
-    )
-    at = int(moment("2026-04-02 10:00").timestamp())
-    by, due = actor("secretary", at="2026-04-02 10:00"), len(DELEGATES)
-    lines = [Line(who(person), "", "", who(person)) for person in DELEGATES]
-    window = Window("2026-04-02", at, at)
-    poll, pages = Poll.announce(
-        question, rule(law), window, [HANDS], secrets.token_bytes(32), binding=lines, by=by
-    )
-    council.save(poll, *pages)
-    opened = council.get(Poll, poll.id)
+    opened = council.get(Poll, announced(council, kind, subject, matter, law).id)
+    by, (in_favour, against, abstain) = actor("secretary", at="2026-04-02 10:00"), hands
     opened.open(by=by)
-    opened.count_hands(
-        due=due, present=sum(hands), in_favour=hands[0], against=hands[1], abstain=hands[2], by=by
-    )
+    heads = {"due": len(DELEGATES), "present": sum(hands)}
+    opened.count_hands(**heads, in_favour=in_favour, against=against, abstain=abstain, by=by)
     opened.close(by=by)
     with council.reading() as r:
-        key, law_then = vault.poll_key(r, poll.id), Rule.from_json(json.loads(poll_row(r, poll.id).rule))
-    result = counting.count_hands(law_then, opened.hands)
+        key, frozen = vault.poll_key(r, opened.id), Rule.from_json(json.loads(poll_row(r, opened.id).rule))
+    result = counting.count_hands(frozen, opened.hands)
     council.save(opened, PollCount.declare(opened, key=key, cut_off=0, result=result, refused={}, by=by))
-    return poll.id
+    return opened.id
 
 
 def _digest(council: Council, kind: str, subject: str) -> str:

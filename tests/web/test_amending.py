@@ -3,8 +3,18 @@
 from deliberation.clauses import Replace
 from deliberation.motions import queries
 from deliberation.motions.model import Motion
+from deliberation.polls.model import Poll
 from tests.given import actor
-from tests.web.proceedings import CLAUSES, MORNING, a_matter, a_motion, an_amendment, counted, forced
+from tests.web.proceedings import (
+    CLAUSES,
+    MORNING,
+    a_matter,
+    a_motion,
+    an_amendment,
+    announced,
+    counted,
+    forced,
+)
 
 
 def moved(town, motion):
@@ -135,3 +145,24 @@ def test_a_revision_says_why(site, town):
     assert "现在是第 2 稿" in answer.text
     assert text(town, motion)[2] == "逾期不改的，公示。"
     assert "第 2 稿 · 按审核意见（丙）" in answer.text
+
+
+def test_no_word_changes_while_people_vote(site, town):
+    motion = a_motion(town, a_matter(town), admitted=True)
+    secretary, path = site.visitor("secretary"), f"/motions/{motion.id}/revise"
+    page = secretary.press(
+        path, "edit", **{"wording-c3": "公示。", "reason_kind": "review", "note": "删去罚款"}
+    )
+    poll = announced(town, "motion", motion.id, motion.matter)
+    assert "现在改了，就要撤销公告重新来" in secretary.get(f"/motions/{motion.id}/desk").text
+    with town.change(Poll, poll.id) as opened:
+        opened.open(by=actor("secretary", at="2026-04-02 10:00"))
+    answer = secretary.press(page, path)
+    assert answer.status_code == 409
+    assert "公示。</textarea>" in answer.text
+    assert text(town, motion) == CLAUSES
+    desk = secretary.get(f"/motions/{motion.id}/desk").text
+    assert "计票以前一个字也不能改" in desk
+    assert f"/polls/{poll.id}/desk" in desk
+    assert "修订文本" not in desk
+    assert f"/polls/{poll.id}" in site.visitor().get(f"/motions/{motion.id}").text

@@ -233,7 +233,7 @@ def test_a_motion_page_speaks_english(site, town):
     visitor.get("/language/en")
     page = visitor.get(f"/motions/{motion.id}").text
     assert "<b>Clause 2</b>" in page
-    assert "1 comments" in page
+    assert "Comments: 1" in page
     assert "Admitted (3 seconds)" in page
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 
 from deliberation.clauses import Insert, Operation, Remove, Replace, Text, apply, ordinal
@@ -13,6 +13,8 @@ from deliberation.errors import NotFound, Refusal
 from deliberation.motions import queries
 from deliberation.motions.amendments import STATES as AMENDMENT_STATES
 from deliberation.motions.model import KINDS, REASONS, STATES
+from deliberation.polls.counting import RESULTS
+from deliberation.polls.model import STAGES
 from web.shell import _, local, reading
 from web.wordings import compared, lines
 
@@ -26,6 +28,7 @@ TONES = {
     "withdrawn": "",
     "passed": "pine",
 }
+OUTCOME_TONES = {"PASS": "pine", "FAIL": "clay", "NO_QUORUM": "clay"}
 ORIGINS = REASONS | {"draft": ("原稿", "as drafted")}
 
 
@@ -69,6 +72,18 @@ def origin(kind: str, label: str) -> str:
         return _("修正案%(label)s", label=label)
     said = local(ORIGINS[kind])
     return _("%(origin)s（%(label)s）", origin=said, label=label) if label else said
+
+
+def poll_rows(polls: Iterable[Any]) -> list[tuple[str, str, str, str, str]]:
+    """Return polls as ``ui.rows`` takes them, each with its result or how far it is."""
+    found = []
+    for row in polls:
+        said, tone = (
+            local(RESULTS[row.outcome] if row.outcome else STAGES[row.stage]),
+            OUTCOME_TONES.get(row.outcome, ""),
+        )
+        found.append((url_for("polls.show", poll=row.id), row.title, row.number, said, tone))
+    return found
 
 
 def changes_of(text: Text | None, operations: Iterable[Operation]) -> list[Change]:

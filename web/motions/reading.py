@@ -16,7 +16,18 @@ from deliberation.motions import changes, queries
 from deliberation.motions.model import Second
 from deliberation.polls import queries as polls
 from deliberation.register import vault
-from web.motions.blueprint import Change, bp, changes_of, clause_name, differences, motion_of, origin, render
+from deliberation.resolutions import views as resolutions
+from web.motions.blueprint import (
+    Change,
+    bp,
+    changes_of,
+    clause_name,
+    differences,
+    motion_of,
+    origin,
+    poll_rows,
+    render,
+)
 from web.motions.remarks import ANSWERERS, remarks
 from web.shell import (
     STAFF,
@@ -97,8 +108,10 @@ def show(motion: str) -> str:
         versions=page.versions[::-1],
         origin=origin,
         moved=_moved(page, voted),
-        polls=[row for row in voted if row.subject == motion],
+        voting=[row for row in voted if row.subject == motion and row.stage in ("announced", "open")],
+        polls=poll_rows(row for row in voted if row.subject == motion),
         why=_why(page.row),
+        resolution=resolutions.resolution_of(r, motion) if page.row.state == "adopted" else None,
         counts=counts,
         page=number,
         remarks=remarks(

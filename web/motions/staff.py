@@ -13,10 +13,12 @@ from deliberation.errors import NotFound
 from deliberation.motions import changes, queries, schemas
 from deliberation.motions.model import Amendment, Motion
 from deliberation.polls import queries as polls
-from web.motions.blueprint import Change, bp, changes_of, motion_of, render
+from web.motions.blueprint import Change, bp, changes_of, motion_of, poll_rows, render
 from web.shell import _, acting, command_key, council, done, may, panel, reading, typed, words
 
 CLERKS = (SECRETARY, CHAIR)
+#: A vote on the text is announced, or under way: then no word of it changes.
+RUNNING = ("announced", "open", "closed")
 
 
 class Pending(NamedTuple):
@@ -48,7 +50,8 @@ def desk(motion: str) -> str:
         "desk",
         motion=row,
         pending=_pending(motion, voted),
-        polls=mine,
+        polls=poll_rows(mine),
+        voting=next((poll for poll in mine if poll.subject_kind == "motion" and poll.stage in RUNNING), None),
         findings=queries.standing_findings(r, motion),
         called={c.clause: c.ordinal for c in queries.clauses_of(r, motion)},
         decided=next((poll for poll in mine if _settles_motion(poll, row)), None),

@@ -16,6 +16,8 @@ from deliberation.meetings import views as meetings
 from deliberation.motions import queries as motions
 from deliberation.motions.model import STATES as MOTION_STATES
 from deliberation.polls import queries as polls
+from deliberation.polls.counting import RESULTS
+from deliberation.polls.model import STAGES
 from deliberation.publications import views as publications
 from deliberation.resolutions import views as resolutions
 from web.shell import _, local
@@ -23,13 +25,7 @@ from web.wordings import day, moment
 
 #: (href, title, detail, tag, tone), as ``ui.rows`` takes them.
 Entry = tuple[str, str, Any, str, str]
-OUTCOMES = {
-    "PASS": ("通过", "passed", "pine"),
-    "FAIL": ("未通过", "not passed", "clay"),
-    "NO_QUORUM": ("人数不足", "no quorum", "clay"),
-    "VOID": ("无效", "void", "clay"),
-    "REPORTED": ("意见统计", "advice", ""),
-}
+TONES = {"PASS": "pine", "FAIL": "clay", "NO_QUORUM": "clay", "VOID": "clay"}
 
 
 class Section(NamedTuple):
@@ -85,9 +81,9 @@ def _meeting(row: Any) -> Entry:
 
 
 def _poll(row: Any) -> Entry:
-    zh, en, tone = OUTCOMES.get(row.outcome or "", ("", "", ""))
+    said = local(RESULTS[row.outcome] if row.outcome else STAGES[row.stage])
     detail = _parts([row.number, moment(row.closes)])
-    return (url_for("polls.show", poll=row.id), row.title, detail, local((zh, en)), tone)
+    return (url_for("polls.show", poll=row.id), row.title, detail, said, TONES.get(row.outcome, ""))
 
 
 def _resolution(row: Any) -> Entry:
