@@ -20,6 +20,8 @@ from deliberation.polls.counting import RESULTS
 from deliberation.polls.model import STAGES
 from deliberation.publications import views as publications
 from deliberation.resolutions import views as resolutions
+from deliberation.tasks import views as tasks
+from deliberation.tasks.model import STATES as NOTICE_STATES
 from web.shell import _, local
 from web.wordings import day, moment
 
@@ -46,6 +48,7 @@ def contents(r: Reading, matter: str) -> list[Section]:
         Section(_("决议"), "seal", [_resolution(row) for row in resolutions.resolutions_of(r, matter)]),
         Section(_("公示"), "board", [_publication(row) for row in publications.publications_of(r, matter)]),
         Section(_("备案"), "send", [_filing(row) for row in filings.filings_of(r, matter)]),
+        Section(_("整改告知单"), "task", [_notice(row) for row in tasks.notices_of(r, matter)]),
     ]
 
 
@@ -100,3 +103,8 @@ def _publication(row: Any) -> Entry:
 
 def _filing(row: Any) -> Entry:
     return (url_for("filings.show", filing=row.id), row.number, row.to, "", "")
+
+
+def _notice(row: Any) -> Entry:
+    title = f"{row.number} · {row.place_label}"
+    return (url_for("tasks.show", notice=row.id), title, moment(row.issued), local(NOTICE_STATES[row.state]), "")
