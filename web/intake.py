@@ -33,6 +33,7 @@ from web.shell import (
     person,
     reading,
     tile,
+    today,
     typed,
     words,
 )
@@ -144,7 +145,7 @@ def _receive(form: dict[str, Any], reporter: str) -> Report:
     r, place = reading(), form["place"]
     at = next((id for id, label in _places().items() if label == place), "")
     made = Report.receive(
-        form["number"] or views.next_number(r),
+        form["number"] or views.next_number(r, today()),
         channel=form["channel"],
         place=place,
         place_id=at,

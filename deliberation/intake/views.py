@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Column, String, Text, func, or_, select
 from deliberation.intake.model import NotMergeable, Report, ReportFault, ReportNumberTaken
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Tx, guard, insert, on, update, view
+from deliberation.numbering import first_free, numbers_after
 from deliberation.register import vault
 from deliberation.register.views import persons, places
 
@@ -177,12 +178,13 @@ def words_of(r: Reading, rows: Sequence[Any]) -> dict[str, str]:
     return vault.texts(r, [text for row in rows for text in (row.words, row.answer)])
 
 
-def next_number(r: Reading) -> str:
-    """Return the number that the next report gets if nobody chooses one: the first free one after the count."""
-    count = r.count(select(func.count()).where(r.mine(reports)))
-    wanted = [str(number) for number in range(count + 1, count + 101)]
+def next_number(r: Reading, today: str = "") -> str:
+    """Return the number that the next report gets if nobody chooses one: the first free after the last."""
+    last = r.first(
+        select(reports.c.number).where(r.mine(reports)).order_by(reports.c.position.desc()).limit(1)
+    )
+    wanted = list(numbers_after(last.number if last else "", today))
     numbers = select(report_numbers.c.number).where(
         r.mine(report_numbers), report_numbers.c.number.in_(wanted)
     )
-    taken = {row.number for row in r.all(numbers)}
-    return next(number for number in wanted if number not in taken)
+    return first_free(iter(wanted), {row.number for row in r.all(numbers)})

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from deliberation.clauses import Text
 from deliberation.log.reading import Reading
 from deliberation.motions.views import amendments, clauses, motion_versions, motions, seconds, wordings
+from deliberation.numbering import first_free, numbers_after
 from deliberation.procedures.views import findings_of
 
 #: Rows on one page of a list.
@@ -151,9 +152,11 @@ def standing_findings(r: Reading, motion: str) -> list[Any]:
     return [finding for finding in found if finding.wording in stands.get(finding.clause, "")]
 
 
-def next_number(r: Reading, matter: str) -> str:
-    """Return the number that the next motion of a matter gets if nobody chooses one: the first free one."""
+def next_number(r: Reading, matter: str, today: str = "") -> str:
+    """Return the number that the next motion of a matter gets if nobody chooses one: the first free one.
+
+    It goes on from the last motion of the community, so that numbers like 甲议〔2026〕21号 go through the year.
+    """
+    last = r.first(motions.select().where(r.mine(motions)).order_by(motions.c.position.desc()).limit(1))
     taken = {row.number for row in motions_of(r, matter)}
-    return next(
-        number for number in map(str, range(len(taken) + 1, 2 * len(taken) + 2)) if number not in taken
-    )
+    return first_free(numbers_after(last.number if last else "", today), taken)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, select
 
 from deliberation.intake.model import Report
 from deliberation.log.leaf import canonical
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Row, Tx, guard, insert, on, update, view
+from deliberation.numbering import first_free, numbers_after
 from deliberation.procedures.model import Matter
 from deliberation.procedures.refusals import MatterClosed, MatterNumberTaken, NoSuchMatter
 
@@ -195,15 +196,16 @@ def open_findings(tx: Tx, motion: str) -> Sequence[Any]:
     return tx.rows(_findings(tx.community, motion))
 
 
-def next_number(r: Reading) -> str:
-    """Return the number that the next matter gets if nobody chooses one: the first free one after the count."""
-    count = r.count(select(func.count()).where(r.mine(matters)))
-    wanted = [str(number) for number in range(count + 1, count + 101)]
+def next_number(r: Reading, today: str = "") -> str:
+    """Return the number that the next matter gets if nobody chooses one: the first free after the last."""
+    last = r.first(
+        select(matters.c.number).where(r.mine(matters)).order_by(matters.c.position.desc()).limit(1)
+    )
+    wanted = list(numbers_after(last.number if last else "", today))
     numbers = select(matter_numbers.c.number).where(
         r.mine(matter_numbers), matter_numbers.c.number.in_(wanted)
     )
-    taken = {row.number for row in r.all(numbers)}
-    return next(number for number in wanted if number not in taken)
+    return first_free(iter(wanted), {row.number for row in r.all(numbers)})
 
 
 def _findings(community: str, motion: str) -> Any:

@@ -15,7 +15,7 @@ from deliberation.motions.model import KINDS, SECONDS, Motion
 from deliberation.motions.refusals import MotionNumberTaken
 from deliberation.procedures import views as procedures
 from web.motions.blueprint import bp, render
-from web.shell import _, acting, command_key, council, done, holds, may, reading, typed
+from web.shell import _, acting, command_key, council, done, holds, may, reading, today, typed
 
 PROPOSERS = (COMMITTEE, DELEGATE, SECRETARY, RESIDENT)
 
@@ -68,7 +68,7 @@ def _text(form: dict[str, Any]) -> Text:
 def propose(matter: str) -> ResponseReturnValue:
     """Propose it. How many seconds it needs is a by-law; only the secretary enters another number."""
     form = typed(schemas.Draft)
-    number = form["number"] or queries.next_number(reading(), matter)
+    number = form["number"] or queries.next_number(reading(), matter, today())
     needed = form["seconds_needed"] if holds(SECRETARY) else SECONDS
     made = Motion.propose(matter, number, form["title"], form["kind"], _text(form), needed, by=acting())
     try:

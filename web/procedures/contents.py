@@ -107,4 +107,10 @@ def _filing(row: Any) -> Entry:
 
 def _notice(row: Any) -> Entry:
     title = f"{row.number} · {row.place_label}"
-    return (url_for("tasks.show", notice=row.id), title, moment(row.issued), local(NOTICE_STATES[row.state]), "")
+    return (
+        url_for("tasks.show", notice=row.id),
+        title,
+        moment(row.issued),
+        local(NOTICE_STATES[row.state]),
+        "",
+    )

@@ -34,7 +34,7 @@ def new() -> str:
 def open_() -> ResponseReturnValue:
     """Open a matter under a template."""
     form = typed(schemas.Open)
-    number = form["number"] or views.next_number(reading())
+    number = form["number"] or views.next_number(reading(), today())
     made = Matter.open(number, form["title"], form["template"], by=acting())
     try:
         council().save(made, command=command_key())
