@@ -80,4 +80,11 @@ def init_app(app: Flask) -> None:
     babel.init_app(
         app, default_locale="zh", default_timezone="Asia/Shanghai", locale_selector=lambda: chosen[language()]
     )
+    # Templates ask hundreds of times a page: straight for the catalog, without finding out each time whose it is.
+    spoken = babel.domain_instance.languages
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda sentence: spoken[language()].gettext(sentence),
+        lambda one, many, n: spoken[language()].ngettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.filters["local"] = local

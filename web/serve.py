@@ -13,6 +13,7 @@ from waitress.server import create_server
 from deliberation.errors import Refusal
 from web.doors import DemoDoor
 from web.security import MIB, is_loopback
+from web.turns import Turns
 
 THREADS = 16
 #: Phones that may hold a connection open at the same time; more wait in line.
@@ -32,7 +33,7 @@ def make_server(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: 
         raise DemoStaysHome
     app.config["BOUND_TO"] = host
     return create_server(
-        app,
+        Turns(app),
         host=host,
         port=port,
         threads=threads,

@@ -110,18 +110,19 @@ def discuss(url: str, comments: int) -> str:
     from deliberation.clauses import Text
     from deliberation.discussion.model import Comment
     from deliberation.motions.model import Motion
+    from deliberation.procedures.model import Matter
     from deliberation.register.private import Words
 
     council = Council.open(url, SLUG)
     text = Text.of("安全自治十条", [f"第{n}件要紧事，人人都要做到，家家都要记住，天天都要照办。" * 2 for n in range(10)])
     by = Actor.of(voter(0), "secretary", datetime.now(UTC))
-    motion = Motion.propose(
-        MATTER, "基准〔2026〕议1号", "安全自治十条", "compact", text, seconds_needed=3, by=by
-    )
+    matter = Matter.open("基准〔2026〕事1号", "安全", "WU_BU", by=by)
+    council.save(matter)
+    motion = Motion.propose(matter.id, "基准〔2026〕议1号", "安全自治十条", "compact", text, 3, by=by)
     council.save(motion)
     for n in range(comments):
         by = resident(n + 1)
         said = Words(secrets.token_bytes(32), f"我说第{n}句：" + "楼道要通，电线要收，大家都方便。" * 3, by.person)
-        council.save(Comment.make(motion.id, MATTER, "", "support", said, by=by))
+        council.save(Comment.make(motion.id, matter.id, said, stance="support", by=by))
     council.close()
     return motion.id
