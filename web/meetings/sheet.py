@@ -31,7 +31,8 @@ def mark(meeting: str) -> ResponseReturnValue:
     reason = _reason(form, form["person"])
     made = Attendance.mark(meeting, _matter(meeting), form["person"], **mark, words=reason, by=acting())
     council().save(made, command=command_key())
-    return done(DESK, _("签到记下了。"), meeting=meeting)
+    # Back to the list: the next one is at the door already.
+    return done(DESK, _("签到记下了。"), meeting=meeting, _anchor="names")
 
 
 @bp.post("/meetings/<id:meeting>/attendance/rest")

@@ -38,13 +38,18 @@ def index() -> str:
         size=views.size(r),
         standings=views.standings(r),
         words=STANDINGS,
-        grids=sorted((row for row in places if row.kind == "grid"), key=lambda row: row.label),
+        grids=sorted((row for row in places if row.kind == "grid"), key=lambda row: _counted(row.label)),
         buildings=[row for row in places if row.kind == "building"],
         households=views.grid_sizes(r),
         offices=[(role, [row for row in held if row.role == role]) for role in ROLES],
         names=names(row.person for row in held),
         labels={row.id: row.label for row in places},
     )
+
+
+def _counted(label: str) -> tuple[int, str]:
+    """网格一, 网格二, 网格三 in the order in which people count."""
+    return len(label), label.translate(str.maketrans("一二三四五六七八九", "123456789"))
 
 
 @bp.get("/register/places")
