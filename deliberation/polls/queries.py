@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from deliberation.log.reading import Reading
 from deliberation.polls.counting import Cast, count
@@ -26,6 +26,26 @@ class Turnout(NamedTuple):
     roll: int
     phone: int
     paper: int
+
+
+def _same_voter() -> Any:
+    same = (ballots.c.community == roll_lines.c.community) & (ballots.c.poll == roll_lines.c.poll)
+    return same & (ballots.c.voter == roll_lines.c.voter)
+
+
+_BY_CHANNEL = (
+    select(ballots.c.channel, func.count())
+    .where(ballots.c.community == bindparam("mine"), ballots.c.poll == bindparam("poll"))
+    .where(ballots.c.roll == bindparam("roll"))
+    .group_by(ballots.c.channel)
+)
+_VOTERS = (
+    select(roll_lines, ballots.c.position, ballots.c.channel, ballots.c.at)
+    .select_from(roll_lines.outerjoin(ballots, _same_voter()))
+    .where(roll_lines.c.community == bindparam("mine"), roll_lines.c.poll == bindparam("poll"))
+    .where(roll_lines.c.holder == bindparam("holder"))
+    .order_by(roll_lines.c.roll.desc(), roll_lines.c.label)
+)
 
 
 def poll_row(r: Reading, poll: str) -> Any | None:
@@ -49,8 +69,7 @@ def polls_of(r: Reading, *, matter: str = "", meeting: str = "", subject: str = 
 
 def turnout(r: Reading, poll: Any, name: str = "binding") -> Turnout:
     """Return the turnout of one roll of a poll."""
-    query = select(ballots.c.channel, func.count()).where(r.mine(ballots), ballots.c.poll == poll.id, ballots.c.roll == name)
-    rows = r.all(query.group_by(ballots.c.channel))
+    rows = r.ask(_BY_CHANNEL, poll=poll.id, roll=name)
     by_channel = {row[0]: int(row[1]) for row in rows}
     count = json.loads(poll.rolls).get(name, {"count": 0})["count"]
     return Turnout(sum(by_channel.values()), count, by_channel.get("phone", 0), by_channel.get("paper", 0))
@@ -58,10 +77,7 @@ def turnout(r: Reading, poll: Any, name: str = "binding") -> Turnout:
 
 def voters_of(r: Reading, poll: str, person: str) -> Sequence[Any]:
     """Return for whom a person may vote in a poll: roll lines with the ballot's position, or None where none is cast."""
-    joined = roll_lines.outerjoin(ballots, _same_voter())
-    query = select(roll_lines, ballots.c.position, ballots.c.channel, ballots.c.at).select_from(joined)
-    mine = (roll_lines.c.poll == poll) & (roll_lines.c.holder == person)
-    return r.all(query.where(r.mine(roll_lines), mine).order_by(roll_lines.c.roll.desc(), roll_lines.c.label))
+    return r.ask(_VOTERS, poll=poll, holder=person)
 
 
 def roll_with(r: Reading, poll: str, voter: str) -> str:
@@ -97,11 +113,6 @@ def recent_slips(r: Reading, poll: str, box: str, most: int = 12) -> list[tuple[
     found = [(row.position, row.label, "") for row in r.all(counted.order_by(ballots.c.position.desc()).limit(most))]
     found += [(row.position, "", row.reason) for row in r.all(aside.order_by(slips.c.position.desc()).limit(most))]
     return sorted(found, reverse=True)[:most]
-
-
-def _same_voter() -> Any:
-    same = (ballots.c.community == roll_lines.c.community) & (ballots.c.poll == roll_lines.c.poll)
-    return same & (ballots.c.voter == roll_lines.c.voter)
 
 
 def lines_of(r: Reading, poll: str, name: str) -> list[Line]:

@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, Text, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    LargeBinary,
+    MetaData,
+    Select,
+    String,
+    Table,
+    Text,
+    bindparam,
+    select,
+)
 
 from deliberation.log.driver import Driver
 from deliberation.log.reading import Reading
@@ -61,23 +72,17 @@ def shelve(connection: Connection, community: str, asides: Sequence[Any]) -> Non
 
 def texts(r: Reading, commitments: Iterable[str]) -> dict[str, str]:
     """Return the words behind commitments; one that was erased is missing."""
-    c = contents.c
-    found = _in(r, select(c.commitment, c.text).where(c.community == r.community), c.commitment, commitments)
-    return {row.commitment: row.text for row in found}
+    return {row.commitment: row.text for row in _some(r, _TEXTS, commitments)}
 
 
 def salts(r: Reading, commitments: Iterable[str]) -> dict[str, bytes]:
     """Return the salts behind commitments, for whoever may check a text against the log."""
-    c = contents.c
-    found = _in(r, select(c.commitment, c.salt).where(c.community == r.community), c.commitment, commitments)
-    return {row.commitment: bytes(row.salt) for row in found}
+    return {row.commitment: bytes(row.salt) for row in _some(r, _SALTS, commitments)}
 
 
 def names(r: Reading, persons: Iterable[str]) -> dict[str, str]:
     """Return the names of persons; one that was erased is missing."""
-    c = names_table.c
-    found = _in(r, select(c.person, c.name).where(c.community == r.community), c.person, persons)
-    return {row.person: row.name for row in found}
+    return {row.person: row.name for row in _some(r, _NAMES, persons)}
 
 
 def called(r: Reading, name: str) -> list[str]:
@@ -99,9 +104,20 @@ def poll_key(r: Reading, poll: str) -> bytes | None:
     return None if found is None else bytes(found[-1])
 
 
-def _in(r: Reading, query: Any, column: Any, wanted: Iterable[str]) -> Sequence[Any]:
-    chosen = {value for value in wanted if value}
-    return r.live.execute(query.where(column.in_(chosen))).fetchall() if chosen else []
+def _of(column: Column[Any], *columns: Column[Any]) -> Select[Any]:
+    """Return the statement for the rows whose ``column`` is among some, made once: every page asks it."""
+    mine = column.table.c.community == bindparam("mine")
+    return select(column, *columns).where(mine, column.in_(bindparam("some", expanding=True)))
+
+
+_NAMES = _of(names_table.c.person, names_table.c.name)
+_TEXTS = _of(contents.c.commitment, contents.c.text)
+_SALTS = _of(contents.c.commitment, contents.c.salt)
+
+
+def _some(r: Reading, statement: Select[Any], wanted: Iterable[str]) -> Sequence[Any]:
+    chosen = sorted({value for value in wanted if value})
+    return r.live.execute(statement, {"mine": r.community, "some": chosen}).fetchall() if chosen else []
 
 
 def _shelve_words(connection: Connection, community: str, words: Sequence[Words]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, bindparam, func, select
 
 from deliberation import deadlines
 from deliberation.actors import FREE_ROLES, ROLES
@@ -125,7 +125,7 @@ def holds(tx: Tx, person: str, role: str, moment: datetime) -> bool:
     return bool(tx.rows(roles.select().where(mine, _held(deadlines.local_date(moment).isoformat())).limit(1)))
 
 
-def _held(on_day: str) -> Any:
+def _held(on_day: Any) -> Any:
     """The condition that a term runs on a day (ISO date); both its ends are included."""
     return (roles.c.since <= on_day) & ((roles.c.until == "") | (roles.c.until >= on_day))
 
@@ -179,8 +179,15 @@ def people_in(r: Reading, role: str, on_day: str) -> list[str]:
 
 def roles_of(r: Reading, person: str, on_day: str) -> list[str]:
     """Return the roles that a person holds on a day (ISO date)."""
-    query = select(roles.c.role).where(r.mine(roles), roles.c.person == person, _held(on_day))
-    return [row.role for row in r.all(query.distinct().order_by(roles.c.role))]
+    return [row.role for row in r.ask(_ROLES_OF, person=person, day=on_day)]
+
+
+_ROLES_OF = (
+    select(roles.c.role)
+    .distinct()
+    .where(roles.c.community == bindparam("mine"), roles.c.person == bindparam("person"), _held(bindparam("day")))
+    .order_by(roles.c.role)
+)
 
 
 def size(r: Reading) -> dict[str, int]:
