@@ -88,6 +88,8 @@ def unusual(error: HTTPException) -> ResponseReturnValue:
     response = error.get_response()
     if 300 <= code < 400:
         return response
+    forget()
+    g.bare = _unreadable()
     headers = {name: value for name, value in response.headers if name in ("Allow", "Retry-After")}
     return (*_page(code, sentences.get(code, sentences[400])), headers)
 

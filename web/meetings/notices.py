@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from deliberation.actors import CHAIR, SECRETARY
@@ -19,6 +19,7 @@ from deliberation.polls import queries as polls
 from deliberation.procedures import views as procedures
 from deliberation.register import views as register
 from web.meetings.blueprint import bp
+from web.paging import page_asked
 from web.shell import (
     STAFF,
     _,
@@ -46,7 +47,7 @@ A_PAGE = 20
 @bp.get("/meetings")
 def index() -> str:
     """All meetings: those to come and running first, then those held."""
-    r, page = reading(), max(request.args.get("page", 1, int), 1)
+    r, page = reading(), page_asked()
     held = views.latest_meetings(r, A_PAGE + 1, A_PAGE * (page - 1))
     return render_template(
         "meetings/index.html",

@@ -29,6 +29,7 @@ from web.motions.blueprint import (
     render,
 )
 from web.motions.remarks import ANSWERERS, remarks
+from web.paging import page_asked
 from web.shell import (
     STAFF,
     _,
@@ -75,7 +76,7 @@ def index() -> str:
     """All motions: to second, under discussion, decided."""
     r = reading()
     rows = queries.open_motions(r)
-    page = max(1, request.args.get("page", 1, int))
+    page = page_asked()
     return render(
         "index",
         page=page,
@@ -88,7 +89,7 @@ def index() -> str:
 @bp.get("/motions/<id:motion>")
 def show(motion: str) -> str:
     """One motion: how it stands, its text, what was changed, moved, voted and said."""
-    r, clause, number = reading(), request.args.get("clause", ""), max(1, request.args.get("page", 1, int))
+    r, clause, number = reading(), request.args.get("clause", ""), page_asked()
     page = queries.motion_page(r, motion, person())
     if page is None:
         raise NotFound
