@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain
 
 FOLDER = Path(__file__).parent / "translations"
@@ -56,12 +57,14 @@ class InMemory(Domain):
 
 def language() -> str:
     """Return "zh" or "en": the visitor's choice, else Chinese."""
-    if not request:
+    if not has_request_context():
         return "zh"
-    if "language" not in g:
+    try:
+        return cast(str, g.language)  # asked for hundreds of times a page
+    except AttributeError:
         chosen = request.cookies.get(COOKIE, "")
         g.language = chosen if chosen in LANGUAGES else "zh"
-    return str(g.language)
+        return cast(str, g.language)
 
 
 def local(pair: Sequence[str] | str) -> str:
