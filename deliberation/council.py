@@ -38,15 +38,15 @@ from deliberation.register import vault
 
 A = TypeVar("A", bound=Aggregate)
 
-#: One lock serves many aggregates, so a thread that changes two may meet its own (hence RLock), and two threads may
-#: wait for each other (hence TURN).
+#: One lock serves many aggregates, so a thread that changes two may meet its own (hence RLock), and two
+#: threads may wait for each other (hence TURN).
 _LOCKS = tuple(threading.RLock() for _ in range(256))
 #: Seconds to wait for whoever changes the same aggregate in this process.
 TURN = 10
 
 
 class Database:
-    """One database with any number of communities: its engine and the one line in which this process writes."""
+    """One database with any number of communities: its engine, and the line in which this process writes."""
 
     def __init__(self, url: str) -> None:
         capabilities.load()
@@ -73,6 +73,7 @@ class Database:
         self._inherited = (self._appender.forget(), self.engine.pool)
         self.engine.dispose(close=False)
         self.writer.forget()
+        self.moments = Moments()
 
 
 _OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
@@ -111,9 +112,10 @@ class Council:
     def save(self, *aggregates: Aggregate, command: str | None = None) -> Receipt:
         """Append what was recorded on new or loaded aggregates, all or nothing, and return the receipt.
 
-        A command key (up to 64 visible ASCII characters) that is in the log already is answered by its first receipt.
-        Raises Refusal from guards, the aggregate's ``ALREADY`` for an id that exists, ChangedMeanwhile for an overtaken
-        version, KeyUnusable, NotStored, Unsure; ValueError if nothing was recorded.
+        A command key (up to 64 visible ASCII characters) that is in the log already is answered by its first
+        receipt. Raises Refusal from guards, the aggregate's ``ALREADY`` for an id that exists,
+        ChangedMeanwhile for an overtaken version, KeyUnusable, NotStored, Unsure; ValueError if nothing was
+        recorded.
         """
         try:
             return self._append(aggregates, command)
@@ -127,8 +129,8 @@ class Council:
     def change(self, kind: type[A], id: str, *, command: str | None = None) -> Iterator[A]:
         """Load an aggregate, let the body act on it, save it; ``aggregate.receipt`` is set afterwards.
 
-        Raises NotFound, AlreadyDone (on entry, for a command key in the log), ChangedMeanwhile, KeyUnusable, NotStored,
-        Unsure, Refusal from guards.
+        Raises NotFound, AlreadyDone (on entry, for a command key in the log), ChangedMeanwhile, KeyUnusable,
+        NotStored, Unsure, Refusal from guards.
         """
         with _turn(id):
             if command is not None:
@@ -182,7 +184,9 @@ class Council:
             yield Reading(connection, connection, self.community, head.size, head.time)
 
     @contextmanager
-    def as_of(self, *, position: int | None = None, time: int | None = None, matter: str | None = None) -> Iterator[Reading]:
+    def as_of(
+        self, *, position: int | None = None, time: int | None = None, matter: str | None = None
+    ) -> Iterator[Reading]:
         """The views as they stood after the first ``position`` events, or at a time (seconds UTC).
 
         With a matter, only its own events and the register's are folded. Raises NotFound beyond the end.
@@ -223,7 +227,7 @@ class Council:
     # views
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
-        """Drop this community's views and fold them anew from the log, in one transaction; return the number of events."""
+        """Empty this community's views, fold the log anew (one transaction), return the number of events."""
         with database.writer(self.database.engine).connect() as connection, connection.begin():
             head_of(connection, self.community, lock=True)
             fold.clear(connection, self.community)

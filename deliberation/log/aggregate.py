@@ -1,12 +1,13 @@
 """Proceedings and facts: the base of every aggregate and of every event.
 
-An event class has a permanent name of ours (``TYPE``, never a Python path), a sentence in Chinese and in English, and
-``apply``, which only changes state: rules stand in the aggregate's public methods, which check and then ``trigger``.
-(The library would run the decorated body of an ``@event`` method again on each replay, so a rule that became stricter
-would make old logs unreadable.)
+An event class has a permanent name of ours (``TYPE``, never a Python path), a sentence in Chinese and in
+English, and
+``apply``, which only changes state: rules stand in the aggregate's public methods, which check and then
+``trigger``. (The library would run the decorated body of an ``@event`` method again on each replay, so a rule
+that became stricter would make old logs unreadable.)
 
-Ids are canonical lower-case UUID text everywhere: in streams, bodies, views and addresses. One form needs no conversion
-and reads the same in the log, in the database and in the browser.
+Ids are canonical lower-case UUID text everywhere: in streams, bodies, views and addresses. One form needs no
+conversion and reads the same in the log, in the database and in the browser.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from eventsourcing.domain import BaseAggregate, CanMutateAggregate, MetaDomainEv
 from deliberation.actors import Actor
 from deliberation.errors import AlreadyRecorded, Refusal
 
-#: permanent type name -> event class, and -> the aggregate it belongs to. Closed: a row can only name what stands here.
+#: permanent type name -> event class, and -> the aggregate it belongs to. Closed: a row can only name what
+#: stands here.
 EVENTS: dict[str, type[Event]] = {}
 OWNERS: dict[str, type[Aggregate]] = {}
 
@@ -40,7 +42,8 @@ def id_of(*parts: str) -> str:
 
 
 class Event(CanMutateAggregate[str], metaclass=MetaDomainEvent):
-    """A fact in the past tense. Fields beyond the four below are its body: JSON values without floats, no personal datum.
+    """A fact in the past tense. Fields beyond the four below are its body: JSON values without floats, no
+    personal datum.
 
     ``zh`` and ``en`` are format templates over the body; ``{by}`` is the actor.
     """
@@ -71,7 +74,9 @@ class Event(CanMutateAggregate[str], metaclass=MetaDomainEvent):
 
     def mutate(self, aggregate: Any) -> Any:
         """Apply to the aggregate, or to an empty one of the owning class when this is the first event."""
-        return super().mutate(OWNERS[self.TYPE].empty(self.originator_id, self.timestamp) if aggregate is None else aggregate)
+        return super().mutate(
+            OWNERS[self.TYPE].empty(self.originator_id, self.timestamp) if aggregate is None else aggregate
+        )
 
     def apply(self, aggregate: Any) -> None:
         """Change the aggregate's state; never check, never refuse."""

@@ -1,8 +1,8 @@
 """The append transaction: head locked, then command by command, then all rows at once, then commit.
 
-Each command passes: its key and its versions are free; the guards, which see the tables as the commands before it will
-leave them; then its handlers. A command that is refused or fails never harms the others of its batch: the batch runs
-without savepoints, and if anything breaks, once more with a savepoint for each command.
+Each command passes: its key and its versions are free; the guards, which see the tables as the commands
+before it will leave them; then its handlers. A command that is refused or fails never harms the others of its
+batch: the batch runs without savepoints, and if anything breaks, once more with a savepoint for each command.
 """
 
 from __future__ import annotations
@@ -47,8 +47,10 @@ class VersionTaken(Exception):
         self.version = version
 
 
-def at_once(connection: Connection, community: str, head: Head | None, commands: Sequence[Command], shelve: Shelve) -> list[Answer]:
-    """Append the commands and answer each. Raises whatever breaks but a refusal; then nothing may be committed."""
+def at_once(
+    connection: Connection, community: str, head: Head | None, commands: Sequence[Command], shelve: Shelve
+) -> list[Answer]:
+    """Append the commands, answer each. Raises what breaks, refusals apart: then commit nothing."""
     return Batch(connection, community, head, commands).run(shelve)
 
 
@@ -69,9 +71,11 @@ def one_by_one(
 
 
 class Batch:
-    """Commands of one community on their way into one transaction, behind its locked head (None: nothing recorded yet)."""
+    """Commands of one community on their way into one transaction, behind its head (None: empty log)."""
 
-    def __init__(self, connection: Connection, community: str, head: Head | None, commands: Sequence[Command]) -> None:
+    def __init__(
+        self, connection: Connection, community: str, head: Head | None, commands: Sequence[Command]
+    ) -> None:
         self.connection = connection
         self.community = community
         self.commands = commands
@@ -102,7 +106,7 @@ class Batch:
             self._ask_guards(command)
         except (Refusal, VersionTaken) as refusal:
             return refusal
-        # Nothing below may refuse: what a handler raises breaks the batch, since some of its changes are taken.
+        # Nothing below may refuse: a handler that raises breaks the batch, for some of its changes are taken.
         for position, event in enumerate(command.events, start=self.size):
             fold(self.pending, event, position)
         receipt = self._write(command)
@@ -134,8 +138,9 @@ class Batch:
                 raise VersionTaken(stream, version)
 
     def _ask_guards(self, command: Command) -> None:
+        self.tx.time = self.time
         for event in command.events:
-            self.tx.time = max(self.time, event.at)
+            self.tx.time = max(self.tx.time, event.at)
             for check in (*EVERY, *GUARDS.get(event.TYPE, ())):
                 check(event, self.tx)
 
@@ -143,12 +148,12 @@ class Batch:
         """Make the rows, in the order of the columns of ``events``, and let the tree grow."""
         start, hashes = self.size, []
         key, span = command.key, len(command.stored)
-        for event, stored, matter in zip(command.events, command.stored, command.matters, strict=True):
-            stream, version, kind, leaf = stored.originator_id, stored.originator_version, stored.topic, stored.state
+        for event, one, matter in zip(command.events, command.stored, command.matters, strict=True):
+            stream, version, leaf = one.originator_id, one.originator_version, one.state
             self.time = max(self.time, event.at)
             self.versions[str(stream)] = version
-            row = (self.community, self.size, stream, version, kind, matter, key, span, self.time, leaf)
-            self.rows.append(row)
+            beside = (one.topic, matter, key, span, self.time)
+            self.rows.append((self.community, self.size, stream, version, *beside, leaf))
             key, span = None, 0
             hashes.append(leaf_hash(leaf))
             self.frontier.push(hashes[-1])

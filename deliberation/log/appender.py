@@ -1,13 +1,14 @@
 """One transaction after another, and what became of one when the database went away.
 
-A command is answered with its receipt, its refusal, ``NotStored`` (surely not in the log) or ``Unsure`` (nobody can tell
-yet), never with success while there is doubt.
+A command is answered with its receipt, its refusal, ``NotStored`` (surely not in the log) or ``Unsure``
+(nobody can tell yet), never with success while there is doubt.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,7 +33,7 @@ class Doubtful(Exception):
 
 
 class Appender:
-    """Appends batches on one connection of its own, whose transactions take SQLite's write lock when they begin."""
+    """Appends batches on one connection of its own; ``engine`` takes SQLite's write lock at the beginning."""
 
     def __init__(self, engine: Engine, shelve: Shelve) -> None:
         self._engine = engine
@@ -55,12 +56,14 @@ class Appender:
 
     def close(self) -> None:
         """Give the connection back."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.close()
 
     def forget(self) -> Connection | None:
-        """Let go of the connection without touching it and return it: in a forked child it is the parent's."""
+        """Let go of the connection without touching it and return it: in a forked child it is the
+        parent's."""
         inherited, self._connection = self._connection, None
         return inherited
 
@@ -72,14 +75,12 @@ class Appender:
             return self._transact(way, community, commands)
 
     def _transact(self, way: Way, community: str, commands: Sequence[Command]) -> Sequence[Answer]:
-        """Append in one transaction. Raises Gone, Doubtful, NotStored for a lock that nobody gave up, or what broke."""
+        """Append in one transaction. Raises Gone, Doubtful, NotStored (the lock stays taken), what broke."""
         connection, head = self._begin(community)
         try:
             answers = way(connection, community, head, commands, self._shelve)
         except BaseException as error:
-            gone = connection.invalidated
-            self.close()
-            if gone:
+            if not self._undo(connection):
                 raise Gone from error
             raise
         try:
@@ -100,12 +101,22 @@ class Appender:
             self.close()
             raise (Gone if gone else NotStored)() from error
 
+    def _undo(self, connection: Connection) -> bool:
+        """Roll back; return whether the connection still stands."""
+        with suppress(SQLAlchemyError):
+            connection.rollback()
+        if connection.invalidated:
+            self.close()
+            return False
+        return True
+
     def _settle(self, community: str, commands: Sequence[Command]) -> Sequence[Answer]:
         """Look which commands reached the log before saying that any did not."""
         for _ in range(PATIENCE):
             try:
                 with self._engine.connect() as connection:
-                    # The lost transaction may still be at it on the server; it holds the head until it has ended.
+                    # The lost transaction may still be at it on the server; it holds the head until it has
+                    # ended.
                     head_of(connection, community, lock=True)
                     return [_found(connection, community, command) for command in commands]
             except SQLAlchemyError:
@@ -115,7 +126,11 @@ class Appender:
 
 def _found(connection: Connection, community: str, command: Command) -> Answer:
     first, c = command.stored[0], events.c
-    mine = (c.community == community) & (c.stream == first.originator_id) & (c.version == first.originator_version)
+    mine = (
+        (c.community == community)
+        & (c.stream == first.originator_id)
+        & (c.version == first.originator_version)
+    )
     row = connection.execute(select(c.position, c.leaf).where(mine)).first()
     if row is not None and bytes(row.leaf) == first.state:
         return receipt_at(connection, community, row.position, len(command.stored))._replace(again=False)

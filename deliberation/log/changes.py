@@ -115,10 +115,8 @@ class _Waiting:
 
     def _add(self, key: Key, amounts: Row) -> None:
         known = self.new.get(key)
-        patch = self.patch.get(key, {}) if known is None else known
-        plus = self.plus.setdefault(key, {}) if known is None else known
+        sums = self.plus.setdefault(key, {}) if known is None else known
         for name, amount in amounts.items():
-            sums = patch if name in patch else plus
             sums[name] = (sums.get(name) or 0) + amount
 
 

@@ -1,8 +1,8 @@
 """One engine for SQLite and PostgreSQL, chosen by URL.
 
-SQLite: write-ahead log, every commit flushed, transactions begun by ourselves (IMMEDIATE for the writer, so that it waits
-for the lock once instead of failing in the middle). PostgreSQL: the writer reads what is committed; readers see one
-snapshot a page.
+SQLite: write-ahead log, every commit flushed, transactions begun by ourselves (IMMEDIATE for the writer, so
+that it waits for the lock once instead of failing in the middle). PostgreSQL: the writer reads what is
+committed; readers see one snapshot a page.
 """
 
 from __future__ import annotations
@@ -44,13 +44,20 @@ def connect(url: str) -> Engine:
 def scratch(path: str) -> Engine:
     """Return an engine for a throw-away SQLite file, such as a fold of the log: fast, not durable."""
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
-    _begin_ourselves(engine, ("journal_mode=OFF", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-32000"))
+    # A journal all the same: a fold that breaks is taken back, and tried again on the same file.
+    _begin_ourselves(
+        engine, ("journal_mode=MEMORY", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-32000")
+    )
     return engine
 
 
 def reader(engine: Engine) -> Engine:
     """Return the engine whose connections see one unchanging snapshot for each transaction."""
-    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+    return (
+        engine
+        if engine.dialect.name == "sqlite"
+        else engine.execution_options(isolation_level="REPEATABLE READ")
+    )
 
 
 def writer(engine: Engine) -> Engine:
@@ -60,7 +67,7 @@ def writer(engine: Engine) -> Engine:
 
 @contextmanager
 def alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which no other process is at the same time, for making tables; wait for it as long as it takes."""
+    """A transaction in which no other process is at the same time, for making tables. It is waited for."""
     with writer(engine).connect() as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")

@@ -1,7 +1,7 @@
 """The few statements that run for every event, handed to the database driver as they are.
 
-They are the same each time, so their text is made once for each table; SQLAlchemy would spend more on each of them than
-the database does.
+They are the same each time, so their text is made once for each table; SQLAlchemy would spend more on each of
+them than the database does.
 """
 
 from __future__ import annotations
@@ -10,38 +10,55 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 Values = tuple[Any, ...]
 
-#: Rows from which on PostgreSQL takes them faster as a stream.
+#: Rows from which on PostgreSQL takes them faster as a stream (COPY).
 MANY = 20
 
 
 class Driver:
     """The driver's own cursor of a connection, inside its transaction.
 
-    Values are given and returned in the order in which the table declares its columns, keys behind the community.
+    Values are given and returned in the order in which the table declares its columns, keys behind the
+    community.
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._cursor = connection.connection.cursor()
-        self._quote = connection.dialect.identifier_preparer.quote
-        self._copies = connection.dialect.driver == "psycopg"
-        self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        dialect = connection.dialect
+        self._cursor: Any = connection.connection.cursor()
+        self._error: type[Exception] = dialect.loaded_dbapi.Error
+        self._quote = dialect.identifier_preparer.quote
+        self._streams = dialect.driver == "psycopg"
+        self._mark = "?" if dialect.paramstyle == "qmark" else "%s"
 
     def one(self, table: Table, key: Values) -> Values | None:
-        """Return the row with that key, or None."""
-        self._cursor.execute(self._statement(table, "select"), key)
-        return self._cursor.fetchone()
+        """Return the row with that key, or None. Raises DBAPIError."""
+        statement = self._statement(table, "select")
+        try:
+            self._cursor.execute(statement, key)
+            row: Values | None = self._cursor.fetchone()
+        except self._error as error:
+            raise DBAPIError(statement, None, error) from error
+        return row
 
     def write(self, table: Table, kind: str, rows: Sequence[Values], columns: tuple[str, ...] = ()) -> None:
-        """Run "insert" (whole rows), "delete" (keys), "update" or "add" (values of ``columns``, then keys)."""
-        if kind == "insert" and self._copies and len(rows) >= MANY:
-            with self._cursor.copy(self._statement(table, "copy")) as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            self._cursor.executemany(self._statement(table, kind, columns), rows)
+        """Run "insert" (whole rows), "delete" (keys), "update" or "add" (values of ``columns``, then keys).
+
+        Raises DBAPIError.
+        """
+        streamed = kind == "insert" and self._streams and len(rows) >= MANY
+        statement = self._statement(table, "copy" if streamed else kind, columns)
+        try:
+            if streamed:
+                with self._cursor.copy(statement) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+            else:
+                self._cursor.executemany(statement, rows)
+        except self._error as error:
+            raise DBAPIError(statement, None, error) from error
 
     def _statement(self, table: Table, kind: str, columns: tuple[str, ...] = ()) -> str:
         made: dict[Values, str] = table.info.setdefault("statements", {})

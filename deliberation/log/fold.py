@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
@@ -29,18 +30,20 @@ def fold(
     matter: str | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Fold a prefix of the log (or of one matter and the register) from one database into the views of another.
+    """Fold a prefix of the log (or of one matter and the register) from one database into the views of
+    another.
 
     Returns the number of events folded; ``progress`` is told the number after each batch.
     """
     pending, count = Pending(), 0
-    for position, _, leaf in rows_between(source, community, 0, stop, matter):
-        views.fold(pending, read_leaf(leaf), position)
-        count += 1
-        if pending.taken >= BATCH:
-            pending.flush(target, community)
-            if progress is not None:
-                progress(count)
+    with closing(rows_between(source, community, 0, stop, matter)) as rows:
+        for position, _, leaf in rows:
+            views.fold(pending, read_leaf(leaf), position)
+            count += 1
+            if pending.taken >= BATCH:
+                pending.flush(target, community)
+                if progress is not None:
+                    progress(count)
     pending.flush(target, community)
     if progress is not None:
         progress(count)
@@ -54,7 +57,7 @@ def clear(connection: Connection, community: str) -> None:
 
 
 def digest(connection: Connection, community: str) -> str:
-    """Return a digest (hex) over all rows of all views of a community, whatever the database and its sorting."""
+    """Return a digest (hex) over all rows of all views of a community, the same on every database."""
     whole = hashlib.sha256()
     for table in views.tables.sorted_tables:
         count, total = _sum(connection, table, community)
@@ -78,7 +81,9 @@ def _plain(value: Any) -> Any:
     return value.hex() if isinstance(value, (bytes, memoryview)) else value
 
 
-def read_events(connection: Connection, community: str, start: int = 0, stop: int | None = None) -> Iterable[tuple[int, Event]]:
+def read_events(
+    connection: Connection, community: str, start: int = 0, stop: int | None = None
+) -> Iterable[tuple[int, Event]]:
     """Yield (position, event) in order."""
     for row in rows_between(connection, community, start, stop):
         yield row.position, read_leaf(bytes(row.leaf))

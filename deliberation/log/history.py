@@ -53,7 +53,7 @@ def entries(
     matter: str | None = None,
     kinds: Sequence[str] = (),
 ) -> list[Entry]:
-    """Return up to ``limit`` entries from position ``after`` on, optionally of one matter or of some event types."""
+    """Return up to ``limit`` entries from position ``after`` on; of one matter, of some types, if given."""
     c = events.c
     query = select(c.position, c.matter, c.leaf).where(c.community == community, c.position >= after)
     if stop is not None:

@@ -5,8 +5,8 @@ RFC 8785 canonical JSON of one envelope::
     {"actor": {"person": …, "role": …}, "agg": id, "aggv": n, "at": "2026-04-17T01:00:00Z",
      "body": {…}, "type": "motion.seconded", "v": 1}
 
-Keys are ASCII and numbers are integers within ±(2^53-1), so sorting keys and writing compactly gives exactly the bytes
-that RFC 8785 asks for. Stored bytes are hashed as they are and never serialised again.
+Keys are ASCII and numbers are integers within ±(2^53-1), so sorting keys and writing compactly gives exactly
+the bytes that RFC 8785 asks for. Stored bytes are hashed as they are and never serialised again.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def canonical(value: Any) -> bytes:
 
 
 def moment(at: datetime) -> str:
-    """Return the event time as it stands in a leaf. Raises NotCanonical: what is cut off would be missing on replay."""
+    """Return the event time as it stands in a leaf. Raises NotCanonical if it would read back otherwise."""
     text = at.isoformat()
     if len(text) != _WHOLE_SECONDS_UTC or not text.endswith("+00:00"):
         raise NotCanonical(f"{text} is not a whole second UTC")
@@ -62,15 +62,17 @@ class LeafMapper(Mapper[str]):
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
         """Return the event with its leaf as ``state``. Raises NotCanonical."""
         event = cast(Event, domain_event)
-        leaf = canonical({
-            "actor": {"person": event.by.person, "role": event.by.role},
-            "agg": event.originator_id,
-            "aggv": event.originator_version,
-            "at": moment(event.timestamp),
-            "body": event.body(),
-            "type": event.TYPE,
-            "v": event.class_version,
-        })
+        leaf = canonical(
+            {
+                "actor": {"person": event.by.person, "role": event.by.role},
+                "agg": event.originator_id,
+                "aggv": event.originator_version,
+                "at": moment(event.timestamp),
+                "body": event.body(),
+                "type": event.TYPE,
+                "v": event.class_version,
+            }
+        )
         if len(leaf) > MOST_BYTES:
             raise NotCanonical(f"{event.TYPE}: {len(leaf)} bytes, at most {MOST_BYTES} fit into one event")
         return StoredEvent(event.originator_id, event.originator_version, event.TYPE, leaf)
@@ -81,7 +83,7 @@ class LeafMapper(Mapper[str]):
 
 
 def read_leaf(leaf: bytes) -> Event:
-    """Return the event of a leaf. Raises UnknownEvent for a type or version that this release does not know."""
+    """Return the event of a leaf. Raises UnknownEvent for a type or version unknown to this release."""
     envelope = orjson.loads(leaf)
     event_class = EVENTS.get(envelope["type"])
     if event_class is None or envelope["v"] > event_class.class_version:
@@ -113,4 +115,6 @@ def _insist(value: Any) -> None:
         for item in value:
             _insist(item)
     elif not (kind is str or kind is int or kind is bool or value is None):
-        raise NotCanonical(f"{value!r} is a {kind.__name__}: a leaf holds text, whole numbers, lists and objects only")
+        raise NotCanonical(
+            f"{value!r} is a {kind.__name__}: a leaf holds text, whole numbers, lists and objects only"
+        )

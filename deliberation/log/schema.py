@@ -1,7 +1,8 @@
-"""The tables: made where they are missing; views, being disposable, made anew when they are declared differently.
+"""The tables: made where they are missing; views, being disposable, made anew when they are declared
+differently.
 
-``view_shapes`` keeps what each view looked like when it was made. A release that declares a view differently, or a
-database that was restored without its views, finds that out on opening and folds the log anew.
+``view_shapes`` keeps what each view looked like when it was made. A release that declares a view differently,
+or a database that was restored without its views, finds that out on opening and folds the log anew.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ shapes = Table(
 
 
 def prepare(engine: Engine, lasting: Sequence[MetaData]) -> None:
-    """Make what is missing of the ``lasting`` tables and of the views; fold all logs if a view had to be made."""
+    """Make what is missing of the ``lasting`` tables and the views; fold all logs if views had to be made."""
     lasting = (*lasting, _own)
     with engine.connect() as connection:
         if _stands(connection, lasting):
@@ -52,7 +53,9 @@ def _make_views(connection: Connection) -> None:
     views.tables.create_all(connection)
     connection.execute(shapes.delete())
     if declared := _declared():
-        connection.execute(shapes.insert(), [{"name": name, "shape": shape} for name, shape in declared.items()])
+        connection.execute(
+            shapes.insert(), [{"name": name, "shape": shape} for name, shape in declared.items()]
+        )
     for community in communities:
         fold.fold(connection, connection, community)
 
@@ -67,6 +70,8 @@ def _declared() -> dict[str, str]:
 
 def _shape(table: Table) -> str:
     """Return a digest (hex) of columns with their types and keys, and of indexes."""
-    columns = [f"{column.name} {column.type!r} {column.primary_key} {column.nullable}" for column in table.columns]
+    columns = [
+        f"{column.name} {column.type!r} {column.primary_key} {column.nullable}" for column in table.columns
+    ]
     indexes = sorted(f"{index.name} {[column.name for column in index.columns]}" for index in table.indexes)
     return hashlib.sha256("\n".join([*columns, *indexes]).encode()).hexdigest()

@@ -1,15 +1,17 @@
 """The log's two tables, and the recorder through which the library reads and writes them.
 
-``events`` holds the leaves in order; ``matter``, ``command`` and ``span`` stand beside the leaf, derivable and outside it:
-the proceeding an event is filed under, the key of the command on its first event, how many events that command made;
+``events`` holds the leaves in order; ``matter``, ``command`` and ``span`` stand beside the leaf, derivable
+and outside it: the proceeding an event is filed under, the key of the command on its first event, how many
+events that command made;
 ``time`` is the log's time at that position, the latest event time so far, so that it never steps back.
-``heads`` holds for each community the size of its tree, the latest event time and the tree's frontier, so that the root
-is known at each commit. Positions count from 0; the library's notification ids count from 1, inside this file only.
+``heads`` holds for each community the size of its tree, the latest event time and the tree's frontier, so
+that the root is known at each commit. Positions count from 0; the library's notification ids count from 1,
+inside this file only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
@@ -74,7 +76,7 @@ _LOCKED = _HEAD.with_for_update()
 
 
 class Head(NamedTuple):
-    """Where a community's log stands: number of events, latest event time (seconds UTC) and the tree over them."""
+    """Where a log stands: number of events, latest event time (seconds UTC), the tree over them."""
 
     size: int
     time: int
@@ -87,9 +89,11 @@ class Head(NamedTuple):
 
 
 def head_of(connection: Connection, community: str, *, lock: bool = False) -> Head | None:
-    """Return the community's head, or None where nothing was ever recorded. ``lock`` holds it until commit."""
+    """Return the community's head, or None for an empty log. ``lock`` holds it until the transaction ends."""
     row = connection.execute(_LOCKED if lock else _HEAD, {"mine": community}).first()
-    return None if row is None else Head(row.size, row.time, Frontier.from_bytes(row.size, bytes(row.frontier)))
+    return (
+        None if row is None else Head(row.size, row.time, Frontier.from_bytes(row.size, bytes(row.frontier)))
+    )
 
 
 def receipt_of(connection: Connection, community: str, command: str) -> Receipt | None:
@@ -102,11 +106,13 @@ def receipt_of(connection: Connection, community: str, command: str) -> Receipt 
 def receipt_at(connection: Connection, community: str, position: int, span: int) -> Receipt:
     """Return the receipt for ``span`` events from a position on."""
     rows = list(rows_between(connection, community, position, position + span))
-    return Receipt(tuple(row.position for row in rows), tuple(leaf_hash(bytes(row.leaf)) for row in rows), again=True)
+    return Receipt(
+        tuple(row.position for row in rows), tuple(leaf_hash(bytes(row.leaf)) for row in rows), again=True
+    )
 
 
 def size_at(connection: Connection, community: str, time: int) -> int:
-    """Return the length of the longest prefix whose log time is not after ``time`` (seconds UTC), by bisection."""
+    """Return the length of the longest prefix whose log time is not after ``time`` (seconds UTC)."""
     head = head_of(connection, community)
     low, high = 0, 0 if head is None else head.size
     while low < high:
@@ -126,8 +132,8 @@ def time_at(connection: Connection, community: str, size: int) -> int:
 
 def rows_between(
     connection: Connection, community: str, start: int = 0, stop: int | None = None, matter: str | None = None
-) -> Iterator[Any]:
-    """Yield rows (position, matter, leaf) in order from ``start`` up to but not including ``stop``, read in pages.
+) -> Generator[Any]:
+    """Yield rows (position, matter, leaf) in order from ``start`` to before ``stop``, read in pages.
 
     With a matter: only its own events and those of the register.
     """
@@ -138,7 +144,8 @@ def rows_between(
     if matter is not None:
         query = query.where((events.c.matter == matter) | events.c.matter.is_(None))
     # On the statement: options given to a connection stay with it, for all that follows.
-    yield from connection.execute(query.execution_options(yield_per=PAGE))
+    with connection.execute(query.execution_options(yield_per=PAGE)) as rows:
+        yield from rows
 
 
 class CommunityLog(ApplicationRecorder):
@@ -195,7 +202,9 @@ class CommunityLog(ApplicationRecorder):
         if topics:
             query = query.where(events.c.type.in_(topics))
         rows = self._rows(query.order_by(events.c.position), limit)
-        return [Notification(row.stream, row.version, row.type, bytes(row.leaf), row.position + 1) for row in rows]
+        return [
+            Notification(row.stream, row.version, row.type, bytes(row.leaf), row.position + 1) for row in rows
+        ]
 
     def max_notification_id(self) -> int | None:
         """Return the number of events, or None for an empty log."""
@@ -203,7 +212,9 @@ class CommunityLog(ApplicationRecorder):
             head = head_of(connection, self.community)
         return head.size if head is not None and head.size else None
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
         """Not offered: views are inline; a follower reads pages by position."""
         raise NotImplementedError("read pages by position instead")
 

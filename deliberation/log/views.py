@@ -1,8 +1,9 @@
 """Views: tables folded from events, and the guards that stand before the fold.
 
-A *handler* (``@on``) turns one event into keyed changes, as data: total, without clock, question or refusal. So the same
-handlers serve the append, the rebuild and the fold to an earlier position, and changes can be merged and written in bulk.
-A *guard* (``@guard``) asks the tables, runs only in the append, before any write of its command, and alone may refuse.
+A *handler* (``@on``) turns one event into keyed changes, as data: total, without clock, question or refusal.
+So the same handlers serve the append, the rebuild and the fold to an earlier position, and changes can be
+merged and written in bulk. A *guard* (``@guard``) asks the tables, runs only in the append, before any write
+of its command, and alone may refuse.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from deliberation.log.driver import Driver
 
 __all__ = ["Change", "Row", "Tx", "add", "delete", "fold", "guard", "insert", "on", "update", "view"]
 
-#: Every view table of the project. Rows of all communities share them; the community is the first column of each key.
+#: Every view table of the project. Rows of all communities share them; the community is the first column of
+#: each key.
 tables = MetaData()
 
 Handler = Callable[[Any, int], Iterable[Change]]
@@ -81,7 +83,7 @@ def on(*event_classes: type[Event]) -> Callable[[Handler], Handler]:
 
 
 def guard(*event_classes: type[Event]) -> Callable[[Guard], Guard]:
-    """Register a guard ``(event, tx) -> None`` that raises a Refusal; without event classes it stands before every event."""
+    """Register a guard ``(event, tx) -> None``, which may raise a Refusal (no classes: all events)."""
 
     def register(check: Guard) -> Guard:
         if not event_classes:

@@ -1,7 +1,9 @@
-"""Group commit: one thread a process takes all waiting commands and appends them in one transaction a community.
+"""Group commit: one thread a process takes all waiting commands and appends them in one transaction a
+community.
 
-A disk flush costs the same for one ballot as for sixty; and SQLite's lock is not a queue, so writers that wait for each
-other in one line are also served in order. A command is answered only after the commit that holds it.
+A disk flush costs the same for one ballot as for sixty; and SQLite's lock is not a queue, so writers that
+wait for each other in one line are also served in order. A command is answered only after the commit that
+holds it.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ class KeyUnusable(Refusal):
     """A command key that is empty, too long, or has other than visible ASCII characters."""
 
     zh = "这次提交的编号不对，所以没有记下，您填的内容还在。请刷新页面，再交一次。"
-    en = "The number of this submission is not usable, so nothing was recorded. Your entry is kept: reload, then send again."
+    en = "The number of this form is unusable, so nothing was recorded. Your entry is kept: reload, resend."
     status = 422
 
 
@@ -149,8 +151,8 @@ class Writer:
     def _next(self, before: int) -> list[Waiting]:
         """Return who waits, at least one; nobody at the end of the line.
 
-        A moment is spared for as many as last time: whoever was answered just now often comes again at once, and a
-        transaction for the first two would let the others wait for a whole flush.
+        A moment is spared for as many as last time: whoever was answered just now often comes again at once,
+        and a transaction for the first two would let the others wait for a whole flush.
         """
         one = self._line.get()
         end = time.monotonic() + MOMENT
