@@ -15,9 +15,10 @@ from deliberation.motions.views import amendments, clauses, motions
 from deliberation.polls import roll as rolls
 from deliberation.polls.ballots import CHOICES, HANDS, PAPER, PHONE, Ballot
 from deliberation.polls.counting import PollCount
-from deliberation.polls.model import STAGES, VERBS, Poll
+from deliberation.polls.model import STAGES, Poll
 from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.refusals import (
+    VERBS,
     BoxFault,
     ChannelClosed,
     CountDiffers,

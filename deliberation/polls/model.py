@@ -13,7 +13,7 @@ from deliberation.actors import Actor
 from deliberation.log.aggregate import Aggregate, Event, new_id
 from deliberation.polls import roll as rolls
 from deliberation.polls.ballots import CHOICES, HANDS
-from deliberation.polls.refusals import HandsDoNotAddUp, RollFault, WindowFault, WrongStage
+from deliberation.polls.refusals import VERBS, HandsDoNotAddUp, RollFault, WindowFault, WrongStage
 from deliberation.polls.roll import Line, RollPage
 from deliberation.polls.rules import Rule
 from deliberation.polls.sealing import commitment
@@ -26,16 +26,6 @@ STAGES: dict[str, tuple[str, str]] = {
     "closed": ("已截止", "closed"),
     "counted": ("已计票", "counted"),
     "cancelled": ("已撤销", "cancelled"),
-}
-VERBS: dict[str, tuple[str, str]] = {
-    "open": ("开始", "opened"),
-    "extend": ("延期", "extended"),
-    "correct": ("更正名册", "corrected"),
-    "deliver": ("登记送达", "recorded as delivered"),
-    "count hands": ("计举手", "counted by hands"),
-    "close": ("截止", "closed"),
-    "cancel": ("撤销", "cancelled"),
-    "count": ("计票", "counted"),
 }
 
 

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from deliberation.errors import AlreadyRecorded, Refusal
 
+#: verb -> how a refusal calls it, in Chinese and in English.
+VERBS: dict[str, tuple[str, str]] = {
+    "open": ("开始", "opened"),
+    "extend": ("延期", "extended"),
+    "correct": ("更正名册", "corrected"),
+    "deliver": ("登记送达", "recorded as delivered"),
+    "count hands": ("计举手", "counted by hands"),
+    "close": ("截止", "closed"),
+    "cancel": ("撤销", "cancelled"),
+    "count": ("计票", "counted"),
+}
+
 
 class RollFault(Refusal):
     """A roll that cannot be frozen or corrected."""
