@@ -78,6 +78,7 @@ class Desks:
             page.keyboard.press("Control+Enter")
             page.wait_for_function("document.getElementById('entry-said').value === ''")
         page.wait_for_timeout(500)
+        page.evaluate("window.scrollTo(0, 0)")
         page.screenshot(path=str(FOLDER / "secretary.png"))
 
     def auditor(self) -> None:
