@@ -137,7 +137,7 @@ class Filing(Aggregate):
         made_on = local_date(by.at).isoformat()
         files = [{"title": each["title"], "digest": each["digest"]} for each in attachments]
         _insist_on_bundle(to, decided_on, made_on, files)
-        due_on = last_day(date.fromisoformat(decided_on), DAYS, CHINA).isoformat()
+        due_on = due_of(decided_on)
         filing = cls.new(new_id(), by)
         body = {"matter": matter, "number": number, "resolution": resolution, "to": to}
         when = {"decided_on": decided_on, "due_on": due_on, "made_on": made_on}
@@ -167,6 +167,11 @@ class Filing(Aggregate):
         if self.state != "made":
             zh, en = STATES[self.state]
             raise AnsweredAlready(number=self.number, state=zh, state_en=en)
+
+
+def due_of(decided_on: str) -> str:
+    """Return the last day (ISO date) on which a decision of a day is filed in time. Raises UnknownYear."""
+    return last_day(date.fromisoformat(decided_on), DAYS, CHINA).isoformat()
 
 
 def _insist_on_bundle(to: str, decided_on: str, made_on: str, files: Sequence[Mapping[str, str]]) -> None:

@@ -7,7 +7,8 @@ from marshmallow.validate import Regexp
 
 from deliberation.forms import Form, Id, IsoDate, Line, Many, Prose
 
-DIGEST = Regexp(r"[0-9a-f]{64}\Z", error="校验值不完整。|The digest is not complete.")
+WRONG = "校验值不完整，应该是六十四个字符。|The digest is not complete: it has 64 characters."
+DIGEST = Regexp(r"[0-9a-f]{64}\Z", error=WRONG)
 
 
 class Attachment(Form):
@@ -26,6 +27,19 @@ class Make(Form):
     to = Line(60, ask="请写明报送给哪个单位。|Please say with whom it is filed.")
     decided_on = IsoDate(ask="请写明通过日期。|Please say on which day it was decided.")
     attachments = Many(fields.Nested(Attachment), most=50)
+
+
+class Sheet(Form):
+    """A line for an attachment on the page: its digest may come from a file chosen beside it; empty lines fall away."""
+
+    title = Line(required=False)
+    digest = Line(64, required=False, validate=Regexp(r"([0-9a-f]{64})?\Z", error=WRONG))
+
+
+class Bundle(Make):
+    """``Make`` as the page sends it."""
+
+    attachments = Many(fields.Nested(Sheet), most=50, required=False)
 
 
 class Acknowledge(Form):

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Integer, String, Text, select
 
+from deliberation.deadlines import UnknownYear
 from deliberation.errors import NotFound
-from deliberation.filings.model import Filing, FilingNumberTaken
+from deliberation.filings.model import Filing, FilingNumberTaken, due_of
 from deliberation.log.leaf import canonical
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Tx, guard, insert, on, update, view
@@ -82,12 +83,14 @@ class FilingPage(NamedTuple):
 
 
 class Unfiled(NamedTuple):
-    """A resolution that nobody has filed yet, and when it was adopted (ISO date)."""
+    """A resolution that nobody has filed yet, when it was adopted, and the last day in time ("" if not known yet)."""
 
     resolution: str
     number: str
     title: str
     adopted_on: str
+    matter: str
+    due_on: str
 
 
 def filing_page(r: Reading, filing: str) -> FilingPage:
@@ -105,6 +108,24 @@ def filings_of(r: Reading, matter: str) -> Sequence[Any]:
     return r.all(query.order_by(filings.c.position))
 
 
+def filings_about(r: Reading, resolution: str) -> Sequence[Any]:
+    """Return the filings of a resolution, the last one first."""
+    query = filings.select().where(r.mine(filings), filings.c.resolution == resolution)
+    return r.all(query.order_by(filings.c.position.desc()))
+
+
+def answered_filings(r: Reading, limit: int = 100, offset: int = 0) -> Sequence[Any]:
+    """Return the filings that were acknowledged or returned, the last answer first."""
+    query = filings.select().where(r.mine(filings), filings.c.answered.is_not(None)).limit(limit).offset(offset)
+    return r.all(query.order_by(filings.c.answered.desc(), filings.c.position.desc()))
+
+
+def last_number(r: Reading) -> str:
+    """Return the number given last, "" if none was."""
+    row = r.first(select(filings.c.number).where(r.mine(filings)).order_by(filings.c.position.desc()).limit(1))
+    return row.number if row else ""
+
+
 def awaiting_receipt(r: Reading) -> Sequence[Any]:
     """Return the filings that the street office has not answered, the oldest first."""
     query = filings.select().where(r.mine(filings), filings.c.state == "made")
@@ -115,6 +136,15 @@ def unfiled(r: Reading) -> list[Unfiled]:
     """Return the resolutions of which no filing stands (made or acknowledged), the oldest first."""
     f, d = filings.c, resolutions.c
     stands = (f.community == d.community) & (f.resolution == d.id) & (f.state != "returned")
-    query = select(d.id, d.number, d.title, d.adopted_on).select_from(resolutions.outerjoin(filings, stands))
+    columns = (d.id, d.number, d.title, d.adopted_on, d.matter)
+    query = select(*columns).select_from(resolutions.outerjoin(filings, stands))
     query = query.where(r.mine(resolutions), f.id.is_(None)).order_by(d.position)
-    return [Unfiled(row.id, row.number, row.title, row.adopted_on) for row in r.all(query)]
+    rows = r.all(query)
+    return [Unfiled(row.id, row.number, row.title, row.adopted_on, row.matter, _due(row.adopted_on)) for row in rows]
+
+
+def _due(adopted_on: str) -> str:
+    try:
+        return due_of(adopted_on)
+    except UnknownYear:
+        return ""

@@ -27,8 +27,15 @@ class Raise(Form):
     person = Id(required=False)
 
 
+class Enter(Form):
+    """``Objection.raise_`` for somebody else: what came on paper or was said at the counter; ``called`` is a name."""
+
+    called = Line(60, ask="请写明是谁提的异议。|Please write who objects.")
+    said = Prose(ask="请写明对什么有异议。|Please write what the objection is to.")
+
+
 class Answer(Form):
     """``Objection.answer``"""
 
     said = Prose(ask="请写明答复内容。|Please write the answer.")
-    upheld = Flag()
+    upheld = Flag(required=True, ask="请选异议成立，还是不成立。|Please choose whether the objection is upheld.")

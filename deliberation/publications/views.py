@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Integer, String, Text, select
+from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, select
 
 from deliberation.errors import NotFound
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Tx, add, guard, insert, on, update, view
-from deliberation.procedures.views import open_matter
+from deliberation.polls.views import polls
+from deliberation.procedures.views import matters, open_matter
 from deliberation.publications.model import (
     NotPostedYet,
     Objection,
@@ -21,6 +23,7 @@ from deliberation.publications.model import (
     ends,
 )
 from deliberation.register import vault
+from deliberation.resolutions.views import decides, resolutions
 
 publications = view(
     "publications",
@@ -139,6 +142,53 @@ def on_display(r: Reading, on_date: str) -> Sequence[Any]:
     c = publications.c
     shown = (c.from_date <= on_date) & (c.until >= on_date)
     return r.all(publications.select().where(r.mine(publications), shown).order_by(c.position.desc()))
+
+
+def to_be_shown(r: Reading, on_date: str) -> Sequence[Any]:
+    """Return what goes on display after a day (ISO date), the first to begin first."""
+    c = publications.c
+    later = publications.select().where(r.mine(publications), c.from_date > on_date)
+    return r.all(later.order_by(c.from_date, c.position))
+
+
+def shown_before(r: Reading, on_date: str, limit: int = 50, offset: int = 0) -> Sequence[Any]:
+    """Return what was on display before a day (ISO date), the last to end first."""
+    c = publications.c
+    query = publications.select().where(r.mine(publications), c.until < on_date).limit(limit).offset(offset)
+    return r.all(query.order_by(c.until.desc(), c.position.desc()))
+
+
+def last_posted(r: Reading) -> Any | None:
+    """Return the row of what was posted last, or None."""
+    c = publications.c
+    return r.first(publications.select().where(r.mine(publications)).order_by(c.position.desc()).limit(1))
+
+
+class Unposted(NamedTuple):
+    """What the law wants on display and is not yet: ``kind`` result or resolution, ``subject`` the id of what."""
+
+    kind: str
+    subject: str
+    matter: str
+    number: str
+    title: str
+
+
+def to_post(r: Reading) -> list[Unposted]:
+    """Return the results of decisions and the resolutions of open matters that nobody has posted (two queries)."""
+    counted = (polls.c.stage == "counted") & (polls.c.subject_kind == "motion")
+    results = [row for row in _unposted(r, polls, "result", counted) if decides(json.loads(row.rule))]
+    adopted = _unposted(r, resolutions, "resolution", resolutions.c.position.is_not(None))
+    rows = [("result", row) for row in results] + [("resolution", row) for row in adopted]
+    return [Unposted(kind, row.id, row.matter, row.number, row.title) for kind, row in rows]
+
+
+def _unposted(r: Reading, table: Table, kind: str, which: Any) -> Sequence[Any]:
+    p, m = publications.c, matters.c
+    shown = (p.community == table.c.community) & (p.subject == table.c.id) & (p.kind == kind)
+    under = (m.community == table.c.community) & (m.id == table.c.matter) & (m.state == "open")
+    query = select(table).select_from(table.join(matters, under).outerjoin(publications, shown))
+    return r.all(query.where(r.mine(table), which, p.id.is_(None)).order_by(m.position, table.c.number))
 
 
 def due_to_come_down(r: Reading, on_date: str) -> Sequence[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Integer, String, Text, select
@@ -87,14 +87,18 @@ def a_poll_carried_exactly_this_text(e: Resolution.Adopted, tx: Tx) -> None:
     poll = tx.row(polls, e.poll)
     if poll is None or poll["matter"] != e.matter:
         raise NotFound
-    rule = json.loads(poll["rule"])
-    if rule.get("opinion") or not rule.get("binding", True):
+    if not decides(json.loads(poll["rule"])):
         raise OnlyAnOpinion(poll=poll["number"])
     asked = (poll["subject_kind"], poll["subject"]) == ("motion", e.motion)
     if not asked or poll["stage"] != "counted" or poll["outcome"] != "PASS":
         raise NotCarried(poll=poll["number"])
     if poll["digest"] != e.digest:
         raise OtherText(poll=poll["number"])
+
+
+def decides(rule: Mapping[str, Any]) -> bool:
+    """Whether passing under a rule decides for all: advice, opinions and the Party members' review do not."""
+    return bool(rule.get("binding", True) and not rule.get("opinion") and rule.get("unit") != "party")
 
 
 @guard(Resolution.Adopted)
@@ -123,12 +127,13 @@ class Clause(NamedTuple):
 
 
 class ResolutionPage(NamedTuple):
-    """A resolution with its caption (题注), its clauses and the poll that carried it."""
+    """A resolution with its caption (题注), its clauses, the poll that carried it, and what its text is called."""
 
     row: Any
     caption: str
     clauses: list[Clause]
     poll: Any
+    heading: str
 
 
 def resolution_page(r: Reading, resolution: str) -> ResolutionPage:
@@ -136,15 +141,26 @@ def resolution_page(r: Reading, resolution: str) -> ResolutionPage:
     row = r.row(resolutions, resolution)
     if row is None:
         raise NotFound
+    return _page(row, clauses_of(r, resolution), r.row(polls, row.poll))
+
+
+def _page(row: Any, clauses: list[Clause], poll: Any = None) -> ResolutionPage:
     under = caption(row.adopted_on, row.effective_on, row.assembly)
-    return ResolutionPage(row, under, clauses_of(r, resolution), r.row(polls, row.poll))
+    return ResolutionPage(row, under, clauses, poll, json.loads(row.text)["title"])
 
 
 def clauses_of(r: Reading, resolution: str) -> list[Clause]:
     """Return the clauses of a resolution in order."""
+    return _clauses(r, [resolution])[resolution]
+
+
+def _clauses(r: Reading, ids: Sequence[str]) -> dict[str, list[Clause]]:
     c = resolution_clauses.c
-    query = resolution_clauses.select().where(r.mine(resolution_clauses), c.resolution == resolution)
-    return [_clause(row) for row in r.all(query.order_by(c.ordinal))]
+    query = resolution_clauses.select().where(r.mine(resolution_clauses), c.resolution.in_(ids))
+    found: dict[str, list[Clause]] = {id: [] for id in ids}
+    for row in r.all(query.order_by(c.ordinal)):
+        found[row.resolution].append(_clause(row))
+    return found
 
 
 def resolution_of(r: Reading, motion: str) -> Any | None:
@@ -162,6 +178,51 @@ def in_force(r: Reading, on_date: str) -> Sequence[Any]:
     """Return the resolutions in force on a day (ISO date), the latest first."""
     query = resolutions.select().where(r.mine(resolutions), resolutions.c.effective_on <= on_date)
     return r.all(query.order_by(resolutions.c.effective_on.desc(), resolutions.c.position.desc()))
+
+
+def all_resolutions(r: Reading) -> Sequence[Any]:
+    """Return every resolution, the last to be adopted first."""
+    return r.all(resolutions.select().where(r.mine(resolutions)).order_by(resolutions.c.position.desc()))
+
+
+def compacts(r: Reading, on_date: str) -> list[ResolutionPage]:
+    """Return the compacts in force on a day (ISO date), in two queries: of several of one name the latest."""
+    latest: dict[str, Any] = {}
+    for row in _compacts(r):
+        if row.effective_on <= on_date:
+            latest[json.loads(row.text)["title"]] = row
+    clauses = _clauses(r, [row.id for row in latest.values()])
+    return [_page(row, clauses[row.id]) for row in latest.values()]
+
+
+def compacts_to_come(r: Reading, on_date: str) -> Sequence[Any]:
+    """Return the compacts that take effect after a day (ISO date), the next one first."""
+    return [row for row in _compacts(r) if row.effective_on > on_date]
+
+
+def _compacts(r: Reading) -> Sequence[Any]:
+    m, d = motions.c, resolutions.c
+    joined = resolutions.join(motions, (m.community == d.community) & (m.id == d.motion))
+    query = select(resolutions).select_from(joined).where(r.mine(resolutions), m.kind == "compact")
+    return r.all(query.order_by(d.effective_on, d.position))
+
+
+def to_adopt(r: Reading) -> list[Any]:
+    """Return what was carried as it stands and is no resolution yet: poll, rule, motion, number, title, counted."""
+    p, m, d = polls.c, motions.c, resolutions.c
+    voted = (m.community == p.community) & (m.id == p.subject) & (m.digest == p.digest)
+    adopted = (d.community == m.community) & (d.motion == m.id)
+    columns = (p.id.label("poll"), p.rule, p.closes, m.id.label("motion"), m.number, m.title)
+    query = select(*columns).select_from(polls.join(motions, voted).outerjoin(resolutions, adopted))
+    carried = (p.outcome == "PASS") & m.state.not_in(["withdrawn", "rejected"]) & d.id.is_(None)
+    rows = r.all(query.where(r.mine(polls), carried).order_by(p.counted_position))
+    return [row for row in rows if decides(json.loads(row.rule))]
+
+
+def last_number(r: Reading) -> str:
+    """Return the number given last, "" if none was."""
+    row = r.first(select(resolutions.c.number).where(r.mine(resolutions)).order_by(resolutions.c.position.desc()).limit(1))
+    return row.number if row else ""
 
 
 def _clause(row: Any) -> Clause:

@@ -12,6 +12,11 @@ DOCUMENT_NUMBER = Regexp(
     r"[^〔〕]*〔\d{4}〕[1-9]\d*号\Z",
     error="编号写成“甲安〔2026〕12号”这样，序号前不加0。|Write the number like 甲安〔2026〕12号, without leading zeros.",
 )
+#: What is posted names a place, never who lives there.
+PUBLIC_PLACE = Regexp(
+    r"(?!.*[0-9０-９一二三四五六七八九十]\s*[户室]).*",
+    error="位置要公开，写到楼和单元就可以，不写户号。|The place is public: building and entrance, no household.",
+)
 
 
 class Issue(Form):
@@ -20,21 +25,21 @@ class Issue(Form):
     matter = Id()
     number = Line(64, validate=DOCUMENT_NUMBER, ask="请写明告知单编号。|Please give the notice a number.")
     place = Id(required=False)
-    place_label = Line(60, ask="请写明位置，不写姓名和户号。|Please name the place, without name or household.")
+    place_label = Line(60, validate=PUBLIC_PLACE, ask="请写明位置，不写姓名和户号。|Please name the place, without name or household.")
     resolution = Id(ask="请选依据的公约。|Please choose the compact it rests on.")
     clause = Line(16, ask="请选违反的条款。|Please choose the clause.")
-    clause_label = Line(60, ask="请写明第几条第几款。|Please say which clause and paragraph.")
+    clause_label = Line(60, required=False)
     level = Choice(LEVELS)
     hazard = Prose(ask="请写明隐患情况。|Please describe the hazard.")
     replaces = Id(required=False)
 
 
 class Serve(Form):
-    """``Notice.serve``"""
+    """``Notice.serve``; ``witness`` is a name, which the page looks up."""
 
     how = Choice(WAYS)
     workers = Many(Id(), most=2)
-    witness = Id(required=False)
+    witness = Line(60, required=False)
     served_at = Moment(ask="请写明送达时间。|Please say when it was served.")
 
 

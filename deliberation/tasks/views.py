@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -134,26 +135,28 @@ def those_who_were_there_are_in_the_register(e: Notice.Served | Notice.Inspected
 
 
 class Inspection(NamedTuple):
-    """One inspection: its number, "ok" or "not_ok", the remark, seconds UTC."""
+    """One inspection: its number, "ok" or "not_ok", the remark, seconds UTC, the two who inspected."""
 
     n: int
     result: str
     said: str
     at: int
+    workers: list[str]
 
 
 class NoticePage(NamedTuple):
-    """A notice with the hazard in words, its inspections and the notice issued in its place (row or None)."""
+    """A notice with the hazard in words, its inspections, the notice issued in its place and the one before (rows)."""
 
     row: Any
     hazard: str
     reason: str
     inspections: list[Inspection]
     successor: Any
+    replaced: Any
 
 
 def notice_page(r: Reading, notice: str) -> NoticePage:
-    """Return a notice in four queries. Raises NotFound."""
+    """Return a notice in four queries, five if it replaces another. Raises NotFound."""
     row = r.row(notices, notice)
     if row is None:
         raise NotFound
@@ -166,8 +169,11 @@ def notice_page(r: Reading, notice: str) -> NoticePage:
     def read(commitment: str) -> str:
         return said.get(commitment, "（已删除）") if commitment else ""
 
-    lines = [Inspection(each.n, each.result, read(each.words), each.at) for each in found]
-    return NoticePage(row, read(row.words), read(row.reason), lines, successor)
+    lines = [
+        Inspection(each.n, each.result, read(each.words), each.at, json.loads(each.workers)) for each in found
+    ]
+    replaced = r.row(notices, row.replaces) if row.replaces else None
+    return NoticePage(row, read(row.words), read(row.reason), lines, successor, replaced)
 
 
 def open_notices(r: Reading, limit: int = 100, offset: int = 0) -> Sequence[Any]:
@@ -175,6 +181,62 @@ def open_notices(r: Reading, limit: int = 100, offset: int = 0) -> Sequence[Any]
     c = notices.c
     query = notices.select().where(r.mine(notices), c.state.in_(OPEN)).limit(limit).offset(offset)
     return r.all(query.order_by(c.due.is_(None), c.due, c.position))
+
+
+def ended_notices(r: Reading, limit: int = 50, offset: int = 0) -> Sequence[Any]:
+    """Return notices that are at an end (closed, escalated, withdrawn), the last to end first."""
+    c = notices.c
+    query = notices.select().where(r.mine(notices), c.ended.is_not(None)).limit(limit).offset(offset)
+    return r.all(query.order_by(c.ended.desc(), c.position.desc()))
+
+
+class ClauseCount(NamedTuple):
+    """The notices under a clause by how they stand; a withdrawn one is not among ``issued``."""
+
+    resolution: str
+    clause: str
+    ordinal: int
+    issued: int
+    open: int
+    closed: int
+    escalated: int
+
+
+def counts_by_clause(r: Reading) -> list[ClauseCount]:
+    """Return for every clause under which notices were issued how many there are, in the order of the clauses."""
+    n, c = notices.c, resolution_clauses.c
+    cited = (c.community == n.community) & (c.resolution == n.resolution) & (c.clause == n.clause)
+    columns = (n.resolution, n.clause, c.ordinal, n.state)
+    query = select(*columns, func.count().label("times")).select_from(notices.join(resolution_clauses, cited))
+    sums: dict[tuple[str, int, str], dict[str, int]] = {}
+    for row in r.all(query.where(r.mine(notices), n.state != "withdrawn").group_by(*columns)):
+        sums.setdefault((row.resolution, row.ordinal, row.clause), {})[row.state] = row.times
+    return [_clause_count(key, states) for key, states in sorted(sums.items())]
+
+
+def _clause_count(key: tuple[str, int, str], states: dict[str, int]) -> ClauseCount:
+    closed, escalated, issued = states.get("closed", 0), states.get("escalated", 0), sum(states.values())
+    resolution, ordinal, clause = key
+    return ClauseCount(resolution, clause, ordinal, issued, issued - closed - escalated, closed, escalated)
+
+
+def grids(r: Reading) -> dict[str, str]:
+    """Return place -> label of the grid it lies in, for every place of the register that lies in one."""
+    c = places.c
+    known = {row.id: row for row in r.all(select(c.id, c.kind, c.label, c.parent).where(r.mine(places)))}
+    found = {}
+    for place, row in known.items():
+        while row is not None and row.kind != "grid":
+            row = known.get(row.parent)
+        if row is not None:
+            found[place] = row.label
+    return found
+
+
+def last_number(r: Reading) -> str:
+    """Return the number given last, "" if none was."""
+    row = r.first(select(notices.c.number).where(r.mine(notices)).order_by(notices.c.position.desc()).limit(1))
+    return row.number if row else ""
 
 
 def overdue(r: Reading, now: int) -> Sequence[Any]:
