@@ -23,9 +23,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound, Refusal
 from deliberation.forms import BadForm, load
+from deliberation.log.aggregate import Aggregate
+from deliberation.log.history import entry
 from web.kept import kept_now, resume_page
 from web.languages import language, local
-from web.moment import forget
+from web.moment import council, forget, reading
 from web.security import local_path
 from web.standing import person
 
@@ -132,7 +134,17 @@ def command_key() -> str:
     return hashlib.sha256(repr((key, person(), request.path, pairs)).encode()).hexdigest()
 
 
-def done(endpoint: str, notice: str = "", **values: Any) -> BaseResponse:
+def saved(made: Aggregate, *others: Aggregate) -> str:
+    """Save what a form made, under its command key; return the id under which it stands in the log.
+
+    Where the form had been recorded before, that is the first one's: its page is the one to show.
+    """
+    receipt = council().save(made, *others, command=command_key())
+    first = entry(reading().live, reading().community, receipt.positions[0]) if receipt.again else None
+    return first.event.id if first else made.id
+
+
+def done(endpoint: str, notice: str = "", /, **values: Any) -> BaseResponse:
     """Answer a form that was recorded: go to a page, with a calm notice."""
     _recorded(notice)
     return redirect(url_for(endpoint, **values), 303)

@@ -62,14 +62,30 @@ def clock() -> datetime:
 
 def now() -> datetime:
     """Return the moment of this request: aware, whole seconds, the same all through it."""
-    if "now" not in g:
+    try:
+        return cast(datetime, g.now)
+    except AttributeError:
         g.now = clock().replace(microsecond=0)
-    return cast(datetime, g.now)
+        return cast(datetime, g.now)
 
 
 def today() -> str:
     """Return the local day of this request, as an ISO date."""
     return local_date(now()).isoformat()
+
+
+def moment_shown() -> datetime:
+    """Return the moment that this page shows as its present: now, else the earlier one that was asked for."""
+    r = reading()
+    if not r.past:
+        return now()
+    at = "" if request.args.get("as_of") else request.args.get("at", "").strip()
+    return datetime.fromtimestamp(_seconds(at) if at else r.time, UTC)
+
+
+def day_shown() -> str:
+    """Return the local day that this page shows as its present, as an ISO date."""
+    return local_date(moment_shown()).isoformat()
 
 
 def council() -> Council:
@@ -135,12 +151,12 @@ def _as_of() -> AbstractContextManager[Reading]:
 
 
 def _seconds(text: str) -> int:
-    """A day means its end, as everyone reads "as of Friday"; a minute means its last second."""
+    """A day means its end, as everyone reads "as of Friday"; a minute its last second; long ago is 1970."""
     try:
         if len(text) == 10:
-            return int(end_of(date.fromisoformat(text)).timestamp()) - 1
+            return max(0, int(end_of(date.fromisoformat(text)).timestamp()) - 1)
         minute = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI, second=0)
-        return int((minute + timedelta(seconds=59)).timestamp())
+        return max(0, int((minute + timedelta(seconds=59)).timestamp()))
     except (ValueError, OverflowError):
         raise NoSuchMoment(asked=text[:40]) from None
 

@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from web.desks import STAFF, panel, panels_of, tile
-from web.entering import command_key, done, typed
+from web.entering import command_key, done, saved, typed
 from web.gates import anyone, may
 from web.languages import language, local
-from web.moment import council, here, live, now, past, reading, today
+from web.moment import council, day_shown, here, live, moment_shown, now, past, reading, today
 from web.security import local_path, uploads
 from web.standing import acting, holds, names, person, roles, words
 
@@ -22,6 +22,7 @@ __all__ = [
     "anyone",
     "command_key",
     "council",
+    "day_shown",
     "done",
     "here",
     "holds",
@@ -30,6 +31,7 @@ __all__ = [
     "local",
     "local_path",
     "may",
+    "moment_shown",
     "names",
     "ngettext",
     "now",
@@ -39,6 +41,7 @@ __all__ = [
     "person",
     "reading",
     "roles",
+    "saved",
     "tile",
     "today",
     "typed",
