@@ -29,6 +29,10 @@ BLUEPRINTS = (
     "meetings",
     "register",
     "polls",
+    "resolutions",
+    "publications",
+    "tasks",
+    "filings",
     "audit",
 )
 #: What a machine calls itself; a page elsewhere cannot reach the demonstration by a name of its own.
