@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from web.wordings import lines
 
-_NAME = re.compile("《[^《》]+》")
+_NAME = re.compile("[“（]?《[^《》]+》[”）]?")
 _NUMBER = re.compile(r"(?P<office>.*)〔(?P<year>[0-9]{4})〕(?P<count>[0-9]+)号")
 
 

@@ -11,7 +11,7 @@ class Post(Form):
 
     matter = Id()
     number = Line(64, ask="请写明公示编号。|Please give the publication a number.")
-    kind = Choice(KINDS)
+    kind = Choice(KINDS, ask="请选是哪一种公示。|Please choose what kind it is.")
     subject = Id(required=False)
     title = Line(ask="请写明公示标题。|Please give the publication a title.")
     text = Prose(ask="请写明公示内容。|Please write what is to be posted.")

@@ -29,7 +29,7 @@ class Issue(Form):
     resolution = Id(ask="请选依据的公约。|Please choose the compact it rests on.")
     clause = Line(16, ask="请选违反的条款。|Please choose the clause.")
     clause_label = Line(60, required=False)
-    level = Choice(LEVELS)
+    level = Choice(LEVELS, ask="请选有多严重。|Please choose how serious it is.")
     hazard = Prose(ask="请写明隐患情况。|Please describe the hazard.")
     replaces = Id(required=False)
 
@@ -37,8 +37,8 @@ class Issue(Form):
 class Serve(Form):
     """``Notice.serve``; ``witness`` is a name, which the page looks up."""
 
-    how = Choice(WAYS)
-    workers = Many(Id(), most=2)
+    how = Choice(WAYS, ask="请选怎么送到的。|Please choose how it was served.")
+    workers = Many(Id(), most=2, ask="请选两个人。|Please choose two persons.")
     witness = Line(60, required=False)
     served_at = Moment(ask="请写明送达时间。|Please say when it was served.")
 
@@ -46,8 +46,8 @@ class Serve(Form):
 class Inspect(Form):
     """``Notice.inspect``"""
 
-    result = Choice(RESULTS)
-    workers = Many(Id(), most=2)
+    result = Choice(RESULTS, ask="请选整改好了没有。|Please choose whether it is mended.")
+    workers = Many(Id(), most=2, ask="请选两个人。|Please choose two persons.")
     remark = Prose(required=False)
 
 

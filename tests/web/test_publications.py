@@ -251,6 +251,7 @@ def test_a_result_that_nobody_posted_is_on_the_desk_and_drafts_itself(site, town
     assert path in secretary.get("/desk").text
     assert path in secretary.get("/publications/new").text
     page = secretary.get(path.replace("&amp;", "&")).text
+    assert 'value="关于“甲河村安全自治十条”表决结果的公示"' in page
     assert "名册 8 户，参加 8 户：同意 8 户，反对 0 户，弃权 0 户。" in page
     assert "同意 8 × 2 = 16 &gt; 8" in page
     given = {"number": "公示1", "place": "大厅"}

@@ -115,7 +115,7 @@ def test_the_place_never_names_a_home(site, compact, label):
 def test_the_form_says_what_is_missing(site, compact):
     answer = site.visitor("grid_worker").press(f"/notices/new/{compact.id}", "issue", number="12")
     assert answer.status_code == 422
-    for sentence in ("序号前不加0", "请写明位置", "请选违反的条款", "请写明隐患情况"):
+    for sentence in ("序号前不加0", "请写明位置", "请选违反的条款", "请选有多严重", "请写明隐患情况"):
         assert sentence in answer.text
 
 

@@ -13,7 +13,7 @@ from deliberation.motions import queries as motions
 from deliberation.polls import queries as polls
 from deliberation.publications.model import KINDS, LEAST
 from deliberation.resolutions.views import resolutions
-from web.papers import whole
+from web.papers import Figures, figures, whole
 from web.shell import _, day_shown, ngettext, reading
 
 bp = Blueprint("publications", __name__)
@@ -76,6 +76,11 @@ def about(subject: str) -> About | None:
         return About("resolution", row, url_for("resolutions.show", resolution=subject))
     row = r.row(meetings, subject)
     return About("meeting", row, url_for("meetings.show", meeting=subject)) if row else None
+
+
+def vote_shown(kind: str, shown: About | None) -> Figures | None:
+    """Return the vote that the paper of a result prints as a table."""
+    return figures(shown.row) if shown and shown.kind == "poll" and kind == "result" else None
 
 
 @bp.app_template_filter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from deliberation.resolutions.model import caption
@@ -21,7 +22,8 @@ def _result(poll: Any) -> dict[str, str]:
     vote = figures(poll)
     if vote is None:
         return {}
-    title = f"关于“{poll.title}”表决结果的公示"
+    named = re.search("《[^《》]+》", poll.title)
+    title = f"关于{named[0] if named else f'“{poll.title}”'}表决结果的公示"
     parts = [_count(vote), *(f"{step['zh']}。" for step in vote.steps), f"结果：{vote.outcome[0]}。", _advice(vote)]
     end = "对结果有疑问的，可在公示期内提出异议，也可以要求当面重新计票。"
     return {"title": title, "text": "".join(part for part in parts if part) + "\n" + end}

@@ -15,7 +15,7 @@ from deliberation.publications import schemas, views
 from deliberation.publications.model import KINDS, LEAST, Publication
 from deliberation.resolutions import views as resolutions
 from web.papers import following
-from web.publications.blueprint import POSTERS, about, bp, codes
+from web.publications.blueprint import POSTERS, about, bp, codes, vote_shown
 from web.publications.drafts import draft_of
 from web.shell import (
     _,
@@ -58,8 +58,9 @@ def _form(matter: str, given: dict[str, Any], preview: Publication | None = None
     if row is None:
         raise NotFound
     return render_template(
-        "publications/new.html", matter=row, given=given, subjects=_subjects(matter), posted=preview, today=today()
-    )
+        "publications/new.html", matter=row, given=given, subjects=_subjects(matter), posted=preview, today=today(),
+        vote=vote_shown(given["kind"], about(given["subject"])) if preview else None,
+    )  # fmt: skip
 
 
 def _drafted(kind: str, subject: str) -> dict[str, Any]:

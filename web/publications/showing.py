@@ -6,8 +6,8 @@ from flask import render_template
 
 from deliberation.publications import views
 from web.paging import page_asked
-from web.papers import code_for, figures
-from web.publications.blueprint import ANSWERERS, POSTERS, about, bp
+from web.papers import code_for
+from web.publications.blueprint import ANSWERERS, POSTERS, about, bp, vote_shown
 from web.shell import _l, day_shown, holds, names, panel, person, reading, tile
 
 A_PAGE = 20
@@ -44,8 +44,7 @@ def show(publication: str) -> str:
 def paper(publication: str) -> str:
     """The same on one sheet for the wall."""
     row = views.publication_row(reading(), publication)
-    shown = about(row.subject)
-    vote = figures(shown.row) if shown and shown.kind == "poll" and row.kind == "result" else None
+    vote = vote_shown(row.kind, about(row.subject))
     return render_template(
         "publications/paper.html", row=row, vote=vote, code=code_for(".show", publication=publication)
     )
