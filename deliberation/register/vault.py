@@ -130,12 +130,9 @@ def _shelve_words(connection: Connection, community: str, words: Sequence[Words]
 
 def _shelve_names(connection: Connection, community: str, people: Sequence[PersonName]) -> None:
     """A name given again replaces the old one: the vault keeps what is so today."""
-    c = names_table.c
-    persons = [p.person for p in people]
-    connection.execute(names_table.delete().where(c.community == community, c.person.in_(persons)))
-    latest = {p.person: p for p in people}.values()
-    rows = [{"community": community, "person": p.person, "name": p.name, "phone": p.phone} for p in latest]
-    connection.execute(names_table.insert(), rows)
+    latest, driver = {p.person: p for p in people}, Driver(connection)
+    driver.write(names_table, "delete", [(community, person) for person in latest])
+    driver.write(names_table, "insert", [(community, p.person, p.name, p.phone) for p in latest.values()])
 
 
 def _shelve_keys(connection: Connection, community: str, keys: Sequence[PollKey]) -> None:

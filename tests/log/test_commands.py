@@ -20,7 +20,7 @@ from deliberation.log.views import Tx
 from deliberation.log.writer import Command, KeyUnusable
 from deliberation.register import vault
 from deliberation.register.model import Community, CommunityExists, Holding
-from deliberation.register.private import Words
+from deliberation.register.private import PersonName, Words
 from tests.given import actor, refuses, replays, village
 from tests.log import pinboard
 from tests.log.pinboard import (
@@ -303,6 +303,17 @@ def test_forty_thousand_streams_fit_into_one_command(board: Council) -> None:
     receipt = board.save(*(Note.pin("x") for _ in range(40_000)))
     assert receipt.positions == tuple(range(1, 40_001))
     assert pinboard.counted(board) == 40_000
+
+
+@pytest.mark.slow
+def test_forty_thousand_names_fit_into_one_command_and_a_new_one_replaces_the_old(board: Council) -> None:
+    people = [new_id() for _ in range(40_000)]
+    with database.writer(board.database.engine).connect() as connection, connection.begin():
+        for name in ("old", "new"):
+            vault.shelve(connection, board.community, [PersonName(person, name) for person in people])
+    with board.reading() as r:
+        assert vault.names(r, people[:3]) == dict.fromkeys(people[:3], "new")
+        assert len(vault.all_names(r)) == 40_000
 
 
 def test_many_changes_at_once_reach_the_tables_whole(board: Council) -> None:
