@@ -32,6 +32,7 @@ from web.shell import (
     past,
     person,
     reading,
+    saved,
     tile,
     today,
     typed,
@@ -155,13 +156,12 @@ def _receive(form: dict[str, Any], reporter: str) -> Report:
         by=acting(),
     )
     try:
-        council().save(made, command=command_key())
+        return council().get(Report, saved(made))
     except ReportNumberTaken:
         if form["number"]:
             raise
         # Somebody else was given the same number a moment ago: take the next.
         raise ChangedMeanwhile from None
-    return made
 
 
 def _reporter(called: str) -> str:

@@ -229,3 +229,13 @@ def test_a_poll_is_shown_as_it_stood(site, opened):
     assert "0 / 8" in then
     assert "0 / 8" in before
     assert "1 / 8" in site.visitor().get(f"/polls/{opened}").text
+
+
+def test_a_notice_sent_twice_is_one_notice_and_leads_to_it(site, motion):
+    site.at("2026-04-17 09:00")
+    secretary, page = site.visitor("secretary"), f"/polls/new/{motion.matter}/motion/{motion.id}"
+    form = secretary.form(page, "announce")
+    data = {**dict(form.fields), **NOTICE}
+    first, second = (secretary.send(form.action, data, follow=True) for _ in "12")
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.request.path == second.request.path

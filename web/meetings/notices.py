@@ -34,6 +34,7 @@ from web.shell import (
     panel,
     person,
     reading,
+    saved,
     tile,
     today,
     typed,
@@ -97,8 +98,7 @@ def call(matter: str) -> ResponseReturnValue:
     seats = [who for role in form["offices"] for who in register.people_in(reading(), role, day)]
     head = {name: form[name] for name in ("kind", "title", "starts", "place", "agenda")}
     meeting = Meeting.call(matter, form["number"], **head, seats=list(dict.fromkeys(seats)), by=acting())
-    council().save(meeting, command=command_key())
-    return done(".show", _("会议通知发出了。"), meeting=meeting.id)
+    return done(".show", _("会议通知发出了。"), meeting=saved(meeting))
 
 
 @bp.get("/meetings/<id:meeting>")

@@ -15,7 +15,7 @@ from deliberation.motions.model import KINDS, SECONDS, Motion
 from deliberation.motions.refusals import MotionNumberTaken
 from deliberation.procedures import views as procedures
 from web.motions.blueprint import bp, render
-from web.shell import _, acting, command_key, council, done, holds, may, reading, today, typed
+from web.shell import _, acting, done, holds, may, reading, saved, today, typed
 
 PROPOSERS = (COMMITTEE, DELEGATE, SECRETARY, RESIDENT)
 
@@ -72,10 +72,10 @@ def propose(matter: str) -> ResponseReturnValue:
     needed = form["seconds_needed"] if holds(SECRETARY) else SECONDS
     made = Motion.propose(matter, number, form["title"], form["kind"], _text(form), needed, by=acting())
     try:
-        council().save(made, command=command_key())
+        motion = saved(made)
     except MotionNumberTaken:
         if form["number"]:
             raise
         # Somebody else was given the same number a moment ago: take the next.
         raise ChangedMeanwhile from None
-    return done(".show", _("议题提出来了。够 %(n)s 人附议，就会受理。", n=needed), motion=made.id)
+    return done(".show", _("议题提出来了。够 %(n)s 人附议，就会受理。", n=needed), motion=motion)

@@ -32,6 +32,7 @@ from web.shell import (
     names,
     person,
     reading,
+    saved,
     today,
     typed,
     words,
@@ -71,8 +72,7 @@ def announce(matter: str, kind: str, subject: str) -> ResponseReturnValue:
         law, Window(form["noticed"], form["opens"], form["closes"]), form["channels"], secrets.token_bytes(32),
         binding=queries.electors(r, law, today()), advisory=queries.tenants(r) if form["advisory"] else (), by=acting(),
     )  # fmt: skip
-    council().save(poll, *pages, command=command_key())
-    return done(".desk", _("公告发出了，名册已经冻结。"), poll=poll.id)
+    return done(".desk", _("公告发出了，名册已经冻结。"), poll=saved(poll, *pages))
 
 
 @bp.post("/polls/<id:poll>/deliver")

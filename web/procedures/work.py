@@ -18,7 +18,21 @@ from deliberation.procedures.model import Matter
 from deliberation.procedures.refusals import MatterNumberTaken
 from deliberation.procedures.templates import TEMPLATES
 from web.procedures.blueprint import LEADERS, bp, next_gate, page_of
-from web.shell import _, acting, command_key, council, done, local, may, reading, tile, today, typed, words
+from web.shell import (
+    _,
+    acting,
+    command_key,
+    council,
+    done,
+    local,
+    may,
+    reading,
+    saved,
+    tile,
+    today,
+    typed,
+    words,
+)
 from web.shell import _l as lazy
 
 
@@ -37,13 +51,13 @@ def open_() -> ResponseReturnValue:
     number = form["number"] or views.next_number(reading(), today())
     made = Matter.open(number, form["title"], form["template"], by=acting())
     try:
-        council().save(made, command=command_key())
+        matter = saved(made)
     except MatterNumberTaken:
         if form["number"]:
             raise
         # Somebody else was given the same number a moment ago: take the next.
         raise ChangedMeanwhile from None
-    return done(".desk", _("立项了。接着办第一步。"), matter=made.id)
+    return done(".desk", _("立项了。接着办第一步。"), matter=matter)
 
 
 @bp.get("/matters/<id:matter>/desk")
