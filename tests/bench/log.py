@@ -44,8 +44,8 @@ def rebuild(count: int, postgres: str = "") -> Iterator[Figure]:
     """Folding all events into views anew, against reading the same rows in Python."""
     with folder() as place:
         url = postgres or f"sqlite:///{place / 'town.db'}"
-        poll = town.prepare(url, count)
-        _fill(url, poll, count)
+        town.prepare(url, 300)
+        town.discuss(url, comments=count)
         scan = max(_scan(url) for _ in range(3))
         council = Council.open(url, town.SLUG)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -166,18 +166,6 @@ def _rate(make: Callable[[], Callable[[], bool]], seconds: float) -> float:
     for thread in threads:
         thread.join()
     return done[0] / (time.perf_counter() - begun)
-
-
-def _fill(url: str, poll: str, count: int) -> None:
-    """Cast the ballots straight into the line of the writer, many at a time."""
-    council = Council.open(url, town.SLUG)
-    with council.reading() as r:
-        key, matter = vault.poll_key(r, poll), poll_row(r, poll).matter
-    assert key is not None
-    for start in range(1, count, 500):
-        people = [town.resident(number) for number in range(start, min(start + 500, count))]
-        council.save(*(Ballot.cast(poll, matter, by.person, "for", key=key, by=by) for by in people))
-    council.close()
 
 
 def _scan(url: str) -> float:

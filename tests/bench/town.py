@@ -105,13 +105,20 @@ def resident(number: int) -> Actor:
     return Actor.of(voter(number), "resident", datetime.now(UTC))
 
 
+def _comment(motion: str, matter: str, number: int) -> Any:
+    from deliberation.discussion.model import Comment
+    from deliberation.register.private import Words
+
+    by = resident(1 + number % 200)
+    said = f"我说第{number}句：" + "楼道要通，电线要收，大家都方便。" * 3
+    return Comment.make(motion, matter, Words(secrets.token_bytes(32), said, by.person), stance="support", by=by)
+
+
 def discuss(url: str, comments: int) -> str:
     """Propose a motion of ten clauses with so many comments; return its id."""
     from deliberation.clauses import Text
-    from deliberation.discussion.model import Comment
     from deliberation.motions.model import Motion
     from deliberation.procedures.model import Matter
-    from deliberation.register.private import Words
 
     council = Council.open(url, SLUG)
     text = Text.of("安全自治十条", [f"第{n}件要紧事，人人都要做到，家家都要记住，天天都要照办。" * 2 for n in range(10)])
@@ -120,9 +127,8 @@ def discuss(url: str, comments: int) -> str:
     council.save(matter)
     motion = Motion.propose(matter.id, "基准〔2026〕议1号", "安全自治十条", "compact", text, 3, by=by)
     council.save(motion)
-    for n in range(comments):
-        by = resident(n + 1)
-        said = Words(secrets.token_bytes(32), f"我说第{n}句：" + "楼道要通，电线要收，大家都方便。" * 3, by.person)
-        council.save(Comment.make(motion.id, matter.id, said, stance="support", by=by))
+    for start in range(0, comments, 500):
+        numbers = range(start, min(start + 500, comments))
+        council.save(*(_comment(motion.id, matter.id, n) for n in numbers))
     council.close()
     return motion.id
