@@ -91,6 +91,7 @@ def enter(site: Site, new_page: "Callable[..., Page]") -> "Callable[..., Page]":
 
 def picture(page: "Page", name: str) -> None:
     """Keep a picture of the page where DELIBERATION_PICTURES names a folder; never wider than the screen."""
+    page.wait_for_load_state()
     width = page.evaluate("document.documentElement.clientWidth")
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width, f"{name}: the page is {wide} px wide on {width} px"

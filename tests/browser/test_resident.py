@@ -74,6 +74,7 @@ def test_a_second_click_records_nothing_twice(enter, site):
 def test_a_resident_seconds_and_comments(enter, size):
     page = enter("neighbour", size)
     page.locator("main").get_by_role("link", name=re.compile("车棚")).first.click()
+    page.wait_for_url("**/motions/*")
     picture(page, "motion")
     page.get_by_role("button", name="附议").first.click()
     expect(page.locator("main")).to_contain_text("附议")
@@ -87,6 +88,7 @@ def test_a_resident_seconds_and_comments(enter, size):
 def test_hostile_words_are_only_words(enter):
     page = enter("neighbour", PHONE)
     page.locator("main").get_by_role("link", name=re.compile("车棚")).first.click()
+    page.wait_for_url("**/motions/*")
     words = "<script>document.title='x'</script><img src=x onerror=alert(1)>"
     page.locator("summary", has_text="提一条意见").click()
     page.get_by_label("想说的话").fill(words)
