@@ -16,6 +16,18 @@ hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 
 
+#: Whole folders that play the village again and again, through its pages or from its story: not part of ``quick``.
+HEAVY = ("attacks", "cli", "golden", "story", "tamper", "web", "house/test_first_run.py", "motions/test_replay.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is heavy as slow."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(HEAVY):
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Checks that failed before pytest began stand right above its closing line."""
     failed = os.environ.get("DELIBERATION_FAILED_CHECKS")
