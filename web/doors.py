@@ -115,7 +115,7 @@ class DemoDoor:
 
     def asks(self, request: Request) -> dict[str, Any]:
         """Return the holders of offices by role, some residents, and what a search found."""
-        sought = request.form.get("sought", "").strip()[:40]
+        sought = request.form.get("sought", "").replace("\0", "").strip()[:40]
         found = _found(sought) if sought else []
         guide = [(each.person, each.name, local(each.why)) for each in self.guide]
         return {"guide": guide, "sought": sought, "found": found, "officers": _officers(), "residents": _residents()}
@@ -123,7 +123,7 @@ class DemoDoor:
     def person(self, request: Request) -> str:
         """Return the person chosen. Raises DemoFromAfar, NobodyChosen."""
         self.check(request)
-        chosen = request.form.get("person", "")
+        chosen = request.form.get("person", "").replace("\0", "")
         known = reading().row(register.persons, chosen) or register.roles_of(reading(), chosen, today())
         if not chosen or not known:
             raise NobodyChosen

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from web.standing import person
 
@@ -29,6 +30,8 @@ HEADERS = {
 }
 #: A form may lie open as long as a session lasts: a meeting is longer than an hour.
 SESSION_SECONDS = 12 * 3600
+#: Fields of a form; the longest we have, the attendance of a village, has some thousands.
+MOST_FIELDS = 5_000
 
 
 def uploads(limit: int = 16 * MIB, *, words: int = MIB) -> Callable[[F], F]:
@@ -93,9 +96,17 @@ def init_app(app: Flask, *, secret: bytes, tls: bool) -> None:
         PREFERRED_URL_SCHEME="https" if tls else "http",
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
+    app.before_request(_refuse_what_is_no_text)
     app.before_request(_allow_uploads)
+    app.before_request(_refuse_a_flood_of_fields)
     CSRFProtect(app)
     app.after_request(_seal)
+
+
+def _refuse_what_is_no_text() -> None:
+    """NUL is no character of a text: no database looks for it, and no link of ours has it."""
+    if "\0" in request.path or any("\0" in pair for pairs in request.args.items(multi=True) for pair in pairs):
+        raise BadRequest
 
 
 def _allow_uploads() -> None:
@@ -103,6 +114,12 @@ def _allow_uploads() -> None:
     view: Any = current_app.view_functions.get(request.endpoint or "")
     if hasattr(view, "limit"):
         request.max_content_length, request.max_form_memory_size = view.limit, view.words
+
+
+def _refuse_a_flood_of_fields() -> None:
+    """What was typed is shown again when it is refused: a page of that many fields would keep the machine busy."""
+    if request.method == "POST" and len(request.form) > MOST_FIELDS:
+        raise RequestEntityTooLarge
 
 
 def _seal(response: Response) -> Response:

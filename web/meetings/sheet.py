@@ -104,7 +104,7 @@ def namesakes() -> list[tuple[str, str]]:
     trouble = trouble_here()
     if trouble is None or trouble.form != "observe":
         return []
-    name = request.form.get("name", "").strip()
+    name = request.form.get("name", "").replace("\0", "").strip()
     found = [
         (who, f"{name}（{home or _('工作人员')}）") for who, home in register.people_called(reading(), name)
     ]
