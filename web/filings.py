@@ -201,7 +201,8 @@ def _with_file(n: int, line: dict[str, str]) -> dict[str, str]:
     file = request.files.get(f"attachments.{n}.file")
     if file is None or not file.filename:
         return line
-    return {"title": line["title"] or file.filename[:200], "digest": hashlib.file_digest(file.stream, "sha256").hexdigest()}
+    title = "".join(sign for sign in file.filename if sign.isprintable())[:200]
+    return {"title": line["title"] or title, "digest": hashlib.file_digest(file.stream, "sha256").hexdigest()}
 
 
 @bp.post("/filings/<id:filing>/acknowledge")
