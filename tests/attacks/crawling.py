@@ -17,7 +17,13 @@ OUTSIDE = ("/static/", "/language/", "/size/", "/sign-in?", "/audit/bundle.tar")
 _PAST = re.compile(r"[?&](as_of|at)=")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+")
 #: What somebody types into a field of that kind.
-TYPED = {"date": "2026-06-20", "datetime-local": "2026-06-20T19:00", "number": "1", "time": "19:00", "file": ""}
+TYPED = {
+    "date": "2026-06-20",
+    "datetime-local": "2026-06-20T19:00",
+    "number": "1",
+    "time": "19:00",
+    "file": "",
+}
 SHELL = ("csrf_token", "key", "form")
 
 
@@ -88,7 +94,7 @@ class Page(NamedTuple):
 
 
 def crawl(attacker: Attacker, *starts: str, alike: int = ALIKE) -> Iterator[Page]:
-    """Yield every page that links lead to, from the entry pages on (or others, such as those of a past moment)."""
+    """Yield every page that links lead to, from the entry pages on, or from others."""
     waiting, seen = list(starts or ("/", "/desk", "/audit")), set[str]()
     looked: dict[str, int] = {}
     while waiting:

@@ -55,7 +55,11 @@ def upload(attacker: Attacker, address: str, field: str, content: bytes, name: s
 
 
 def test_the_places_that_take_files_are_known_to_these_tests(site: Site) -> None:
-    taking = {way.endpoint for way in ways(site.app, "POST") if hasattr(site.app.view_functions[way.endpoint], "limit")}
+    taking = {
+        way.endpoint
+        for way in ways(site.app, "POST")
+        if hasattr(site.app.view_functions[way.endpoint], "limit")
+    }
     assert taking == {"register.check", "register.apply", "register.faults", "filings.make"}
 
 

@@ -1,4 +1,4 @@
-"""Names, telephone numbers and words lie in the vault: no entry, no export and no stranger's page has them."""
+"""Names, telephone numbers and words lie in the vault: no entry and no stranger's page has them."""
 
 import io
 import re
@@ -31,7 +31,7 @@ def people(council: Council) -> list[tuple[str, str]]:
 
 
 def within(texts: set[str], whole: str) -> list[str]:
-    """Those that stand somewhere in the whole: looked up among its stretches of Chinese, since there are many."""
+    """Those that stand somewhere in the whole; they are many, so its stretches of Chinese are looked up."""
     lengths = {len(text) for text in texts}
     runs = set(re.findall("[\u4e00-\u9fff·]{2,}", whole))
     parts = {run[at : at + length] for run in runs for length in lengths for at in range(len(run))}

@@ -51,7 +51,9 @@ def mine(site: Site, poll: str) -> str:
 
 def test_the_holder_of_a_household_votes_once_and_not_again(site: Site, poll: str, mine: str) -> None:
     before = ballots(site, poll)
-    answers = [cast(site, poll, mine, RESIDENT, data={"choice": choice}) for choice in ("for", "against", "for")]
+    answers = [
+        cast(site, poll, mine, RESIDENT, data={"choice": choice}) for choice in ("for", "against", "for")
+    ]
     assert answers == [303, 409, 409]
     assert ballots(site, poll) == before + 1
 
@@ -65,7 +67,14 @@ def test_nobody_votes_for_another_household(site: Site, poll: str, mine: str) ->
 
 def test_nobody_votes_for_whom_no_roll_has(site: Site, poll: str, mine: str) -> None:
     size = site.council.head().size
-    for voter in (RESIDENT, poll, secrets.token_hex(16), mine.upper(), mine[:-1], "00000000-0000-4000-8000-000000000000"):
+    for voter in (
+        RESIDENT,
+        poll,
+        secrets.token_hex(16),
+        mine.upper(),
+        mine[:-1],
+        "00000000-0000-4000-8000-000000000000",
+    ):
         assert cast(site, poll, voter, RESIDENT) in (403, 404)
     assert site.council.head().size == size
 
@@ -166,7 +175,11 @@ def test_a_ballot_and_a_slip_of_one_household_do_not_both_count(site: Site, poll
     """The phone and the ballot box at the same moment: one counts, the other is refused or put aside."""
     with site.council.reading() as r:
         (box,) = queries.boxes_of(r, poll)
-        line = next(line for line in queries.lines_of(r, poll, "binding") if line.voter == voter_of(site, poll, RESIDENT))
+        line = next(
+            line
+            for line in queries.lines_of(r, poll, "binding")
+            if line.voter == voter_of(site, poll, RESIDENT)
+        )
     before = ballots(site, poll)
     phone, clerk = Attacker(site, RESIDENT), Attacker(site, EVERYTHING)
     with ThreadPoolExecutor(2) as two:
@@ -188,7 +201,12 @@ def test_what_somebody_voted_is_on_no_page_and_in_no_entry(site: Site, poll: str
     position = site.council.head().size - 1
     for person in (RESIDENT, EVERYTHING, ""):
         visitor = site.visitor(person)
-        for address in (answer.location, f"/history/{position}", f"/history/{position}/leaf", f"/polls/{poll}"):
+        for address in (
+            answer.location,
+            f"/history/{position}",
+            f"/history/{position}/leaf",
+            f"/polls/{poll}",
+        ):
             page = visitor.get(address).text
             assert '"choice"' not in page
             assert "against" not in page.replace("against-", ""), address

@@ -53,7 +53,9 @@ class Way(NamedTuple):
         missing = {name: str(uuid.uuid4()) for name in self.rule.arguments if name not in values}
         with app.test_request_context():
             given = {name: values[name] for name in self.rule.arguments if name in values}
-            built = app.url_map.bind("localhost").build(self.endpoint, {**missing, **given}, method=self.method)
+            built = app.url_map.bind("localhost").build(
+                self.endpoint, {**missing, **given}, method=self.method
+            )
             return str(built)
 
 

@@ -30,7 +30,9 @@ def _new(name: str, council: "Council") -> int:
     from tests.golden import keeping
 
     if (keeping.HERE / name).exists():
-        print(f"{keeping.HERE / name} is there already and stays as it is; give another name", file=sys.stderr)
+        print(
+            f"{keeping.HERE / name} is there already and stays as it is; give another name", file=sys.stderr
+        )
         return 1
     play(council)
     findings = recount(council).findings
@@ -47,7 +49,9 @@ def _again(name: str, council: "Council") -> int:
     golden = keeping.read(name)
     keeping.restore(council, golden.leaves)
     views = keeping.views_of(council, len(golden.leaves))
-    changed = [part for part in views["digests"] if views["digests"][part] != golden.digest["digests"].get(part)]
+    changed = [
+        part for part in views["digests"] if views["digests"][part] != golden.digest["digests"].get(part)
+    ]
     keeping.write_digest(name, golden.digest | views)
     print(f"{name}: digests differ at {', '.join(changed) or 'no place'}")
     return 0

@@ -84,7 +84,9 @@ def test_files_in_each_others_place_are_found(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("data", [b"", b"\xff\xff", b"\0\0" * 9, b"{}" * 300], ids=["nothing", "length", "empty", "other"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xff", b"\0\0" * 9, b"{}" * 300], ids=["nothing", "length", "empty", "other"]
+)
 def test_a_file_of_something_else_is_found(folder: Path, data: bytes) -> None:
     files(folder)[4].write_bytes(data)
     assert "C03" in codes(folder)

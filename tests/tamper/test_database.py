@@ -65,7 +65,9 @@ def test_a_choice_is_not_changed_by_changing_its_sealed_bytes(council: Council) 
     assert codes(council) & {"C12", "C14"}, "even if the tree is made anew"
 
 
-def test_whoever_makes_the_tree_anew_is_found_by_an_earlier_checkpoint(council: Council, whole: Whole) -> None:
+def test_whoever_makes_the_tree_anew_is_found_by_an_earlier_checkpoint(
+    council: Council, whole: Whole
+) -> None:
     at = position_of(council, "report.received", 3)
     put(council, at, leaf_at(council, at).replace(b'"colour":"', b'"colour":"r'))
     mend_the_head(council)
@@ -214,5 +216,3 @@ POSTGRES: list[tuple[str, str, set[str]]] = [
         {"C07"},
     ),
 ]
-
-
