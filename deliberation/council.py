@@ -33,6 +33,7 @@ from deliberation.log.leaf import LeafMapper
 from deliberation.log.moments import Moments
 from deliberation.log.reading import Reading
 from deliberation.log.store import CommunityLog, Head, head_of, receipt_of
+from deliberation.log.turns import Turns
 from deliberation.log.writer import Command, Receipt, Writer, usable
 from deliberation.register import vault
 
@@ -52,15 +53,31 @@ class Database:
         capabilities.load()
         self.engine: Engine = database.connect(url)
         self.reader = database.reader(self.engine)
-        self._appender = Appender(database.writer(self.engine), vault.shelve)
-        self.writer = Writer(self._appender, self._appender.close)
+        # PostgreSQL computes elsewhere: while one thread waits for it, another goes on.
+        self.turns = Turns(1 if self.engine.dialect.name == "sqlite" else 3)
+        self._appender = Appender(database.writer(self.engine), vault.shelve, self.turns)
+        self.writer = Writer(self._appender, self._appender.close, self.turns)
         self.moments = Moments()
+        #: Connections of the process that this one was forked from: kept, since letting go of them would close them.
+        self._inherited: list[object] = []
         try:
             schema.prepare(self.engine, (store.tables, vault.tables))
         except BaseException:
             self.close()
             raise
         _OPEN.add(self)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that reads one unchanging state."""
+        connection, opened_by = self.reader.connect(), os.getpid()
+        try:
+            yield connection
+        finally:
+            if os.getpid() == opened_by:
+                connection.close()
+            else:  # a child that was forked while its parent read
+                self._inherited.append(connection)
 
     def close(self) -> None:
         """Finish what waits and let the database go; whoever comes later is told that nothing was stored."""
@@ -70,8 +87,9 @@ class Database:
 
     def forget(self) -> None:
         """Begin anew in a forked child: all connections are the parent's, not to be used, nor even closed."""
-        self._inherited = (self._appender.forget(), self.engine.pool)
+        self._inherited += [self._appender.forget(), self.engine.pool]
         self.engine.dispose(close=False)
+        self.turns.forget()
         self.writer.forget()
         self.moments = Moments()
 
@@ -179,9 +197,9 @@ class Council:
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """One snapshot of the live views."""
-        with self.database.reader.connect() as connection:
+        with self.database.snapshot() as connection:
             head = self._head(connection)
-            yield Reading(connection, connection, self.community, head.size, head.time)
+            yield Reading(connection, connection, self.community, head.size, head.time, head)
 
     @contextmanager
     def as_of(
@@ -191,7 +209,7 @@ class Council:
 
         With a matter, only its own events and the register's are folded. Raises NotFound beyond the end.
         """
-        with self.database.reader.connect() as live:
+        with self.database.snapshot() as live:
             size = self._size(live, position, time)
 
             def folded(past: Connection) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
-from web import doors, frame, languages, mishaps, moment, security, wordings
+from web import alike, doors, frame, languages, mishaps, moment, security, wordings
 
 if TYPE_CHECKING:
     from deliberation.council import Council
@@ -74,7 +74,7 @@ def create_app(
         app.config["TRUSTED_HOSTS"] = OWN_NAMES
     app.url_map.converters["id"] = IdConverter
     security.init_app(app, secret=secret, tls=tls)
-    for part in (moment, languages, wordings, frame, mishaps):
+    for part in (moment, languages, wordings, frame, alike, mishaps):
         part.init_app(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(f"web.{name}").bp)

@@ -12,7 +12,6 @@ from flask import Flask, current_app, g, request, url_for
 from jinja2 import Template
 
 from deliberation.actors import ROLES
-from deliberation.log.store import head_of
 from deliberation.register import views as register
 from web import desks
 from web.entering import form_of, trouble_here
@@ -39,8 +38,7 @@ def frame() -> Frame | None:
         return None
     r = reading()
     if g.get("frame", (None, None))[0] is not r:
-        head = None if r.past else head_of(r.live, r.community)
-        g.frame = r, Frame(r.size, r.time, head.root.hex() if head else "")
+        g.frame = r, Frame(r.size, r.time, r.head.root.hex() if r.head else "")
     return cast(Frame, g.frame[1])
 
 
@@ -65,7 +63,19 @@ def next_size() -> str:
 
 def asset(name: str) -> str:
     """Return the address of a file of ours; it changes with the file, so that browsers may keep it."""
-    return url_for("static", filename=name, v=_fingerprint(name))
+    return _address("static", request.script_root, filename=name, v=_fingerprint(name))
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """Return the address of a page, as ``url_for`` does; one without arguments is found only once."""
+    if values or past() or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    return _address(endpoint, request.script_root)
+
+
+@cache
+def _address(endpoint: str, _root: str, **values: Any) -> str:
+    return url_for(endpoint, **values)
 
 
 @cache
@@ -95,7 +105,7 @@ def init_app(app: Flask) -> None:
     tools: dict[str, Any] = {
         "frame": frame, "community": community, "size": size, "next_size": next_size, "asset": asset,
         "person": person, "own_name": own_name, "roles": roles, "holds": holds, "today": today, "now": now,
-        "past": past, "here": here, "form_of": form_of, "trouble": trouble_here, "language": language,
+        "past": past, "here": here, "url_for": link, "form_of": form_of, "trouble": trouble_here, "language": language,
     }  # fmt: skip
     words = {"STAFF": desks.STAFF, "ROLES": ROLES, "LANGUAGES": LANGUAGES}
     # Pages may call their own things size or person: the frame itself asks the shell by its name.

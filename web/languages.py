@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from babel import Locale
 from babel.messages.catalog import Catalog
@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain
+from markupsafe import Markup
 
 FOLDER = Path(__file__).parent / "translations"
 COOKIE = "language"
@@ -75,6 +76,17 @@ def local(pair: Sequence[str] | str) -> str:
     return pair[1 if language() == "en" else 0]
 
 
+def _say(sentence: str, /, **values: Any) -> Markup:
+    """Templates ask dozens of times a page, mostly for the same words."""
+    words = _words(language(), sentence)
+    return words % values if values else words
+
+
+@lru_cache(maxsize=4096)
+def _words(tongue: str, sentence: str) -> Markup:
+    return Markup(catalog(tongue).gettext(sentence) if tongue == "en" else sentence)
+
+
 def init_app(app: Flask) -> None:
     """Let ``_()`` speak the visitor's language."""
     babel = Babel()
@@ -83,11 +95,12 @@ def init_app(app: Flask) -> None:
     babel.init_app(
         app, default_locale="zh", default_timezone="Asia/Shanghai", locale_selector=lambda: chosen[language()]
     )
-    # Templates ask hundreds of times a page: straight for the catalog, without finding out each time whose it is.
+    env = app.jinja_env
     spoken = babel.domain_instance.languages
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+    env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda sentence: spoken[language()].gettext(sentence),
         lambda one, many, n: spoken[language()].ngettext(one, many, n),
         newstyle=True,
     )
+    env.globals["_"] = env.globals["gettext"] = _say
     app.jinja_env.filters["local"] = local

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from web.standing import person
@@ -32,6 +34,19 @@ HEADERS = {
 SESSION_SECONDS = 12 * 3600
 #: Fields of a form; the longest we have, the attendance of a village, has some thousands.
 MOST_FIELDS = 5_000
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie; the key never changes while the app runs, so what signs is made once."""
+
+    def __init__(self) -> None:
+        self._signing: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and checks the cookie."""
+        if self._signing is None:
+            self._signing = super().get_signing_serializer(app)
+        return self._signing
 
 
 def uploads(limit: int = 16 * MIB, *, words: int = MIB) -> Callable[[F], F]:
@@ -83,6 +98,7 @@ def is_loopback(address: str) -> bool:
 
 def init_app(app: Flask, *, secret: bytes, tls: bool) -> None:
     """Set up cookies, tokens, sizes and headers."""
+    app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=secret,
         SESSION_COOKIE_NAME="__Host-session" if tls else "session",
@@ -123,8 +139,7 @@ def _refuse_a_flood_of_fields() -> None:
 
 
 def _seal(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers[name] = value
+    response.headers.extend(HEADERS)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":

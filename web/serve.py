@@ -11,9 +11,10 @@ from flask import Flask
 from waitress.server import create_server
 
 from deliberation.errors import Refusal
+from deliberation.log.turns import Turns
 from web.doors import DemoDoor
 from web.security import MIB, is_loopback
-from web.turns import Turns
+from web.turns import in_turn
 
 THREADS = 16
 #: Phones that may hold a connection open at the same time; more wait in line.
@@ -32,8 +33,9 @@ def make_server(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: 
     if isinstance(app.extensions["door"], DemoDoor) and not is_loopback(host):
         raise DemoStaysHome
     app.config["BOUND_TO"] = host
+    council = app.extensions.get("council")
     return create_server(
-        Turns(app),
+        in_turn(app, council.database.turns if council else Turns(1)),
         host=host,
         port=port,
         threads=threads,

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from web.alike import alike
 from web.desks import STAFF, panel, panels_of, tile
 from web.entering import command_key, done, saved, typed
 from web.gates import anyone, may
@@ -19,6 +20,7 @@ __all__ = [
     "_",
     "_l",
     "acting",
+    "alike",
     "anyone",
     "command_key",
     "council",

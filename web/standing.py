@@ -34,7 +34,7 @@ def roles() -> frozenset[str]:
 
 def holds(*wanted: str) -> bool:
     """Whether the person at the page holds one of these roles today; all in the register are residents."""
-    return (RESIDENT in wanted and _registered()) or any(role in roles() for role in wanted if role != RESIDENT)
+    return (RESIDENT in wanted and _registered()) or (wanted != (RESIDENT,) and not roles().isdisjoint(wanted))
 
 
 def _registered() -> bool:

@@ -7,11 +7,10 @@ batch: the batch runs without savepoints, and if anything breaks, once more with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection
 
 from deliberation.errors import AlreadyDone, NotFound, Refusal
 from deliberation.log.changes import Pending
@@ -25,17 +24,9 @@ Shelve = Callable[[Connection, str, Sequence[Any]], None]
 
 #: The only event that may begin a log, and it never comes again.
 FOUNDING = "community.founded"
-#: Values in one list of a query at most; SQLite takes 32,766, PostgreSQL 65,535.
-LIST = 1_000
-
-_MINE = events.c.community == bindparam("community")
-_LATEST = (
-    select(events.c.stream, func.max(events.c.version))
-    .where(_MINE, events.c.stream.in_(bindparam("some", expanding=True)))
-    .group_by(events.c.stream)
-)
-_KNOWN = select(events.c.command).where(_MINE, events.c.command.in_(bindparam("some", expanding=True)))
-_MOVE = heads.update().where(heads.c.community == bindparam("mine"))
+_LATEST = "SELECT stream, max(version) FROM events WHERE {community} AND stream {some} GROUP BY stream"
+_KNOWN = "SELECT command FROM events WHERE {community} AND command {some}"
+_MOVED = ("size", "time", "frontier")
 
 
 class VersionTaken(Exception):
@@ -77,6 +68,7 @@ class Batch:
         self, connection: Connection, community: str, head: Head | None, commands: Sequence[Command]
     ) -> None:
         self.connection = connection
+        self.driver = Driver(connection)
         self.community = community
         self.commands = commands
         self.founding = head is None
@@ -94,7 +86,7 @@ class Batch:
         answers = [self._answer(command) for command in self.commands]
         if self.rows:
             self.pending.flush(self.connection, self.community)
-            Driver(self.connection).write(events, "insert", self.rows)
+            self.driver.write(events, "insert", self.rows)
             self._move_head()
             shelve(self.connection, self.community, self.asides)
         return answers
@@ -162,19 +154,15 @@ class Batch:
 
     def _versions(self) -> dict[str, int]:
         streams = {str(stored.originator_id) for command in self.commands for stored in command.stored}
-        return dict(self._look_up(_LATEST, streams))
+        return dict(self.driver.among(_LATEST, self.community, streams))
 
     def _recorded(self) -> set[str]:
-        return {key for (key,) in self._look_up(_KNOWN, {c.key for c in self.commands if c.key is not None})}
-
-    def _look_up(self, query: Any, values: Iterable[str]) -> Iterator[Any]:
-        rest = iter(values)
-        while some := list(islice(rest, LIST)):
-            yield from self.connection.execute(query, {"community": self.community, "some": some})
+        keys = {command.key for command in self.commands if command.key is not None}
+        return {key for (key,) in self.driver.among(_KNOWN, self.community, keys)} if keys else set()
 
     def _move_head(self) -> None:
-        values = {"size": self.size, "time": self.time, "frontier": self.frontier.to_bytes()}
+        moved = (self.size, self.time, self.frontier.to_bytes())
         if self.founding:
-            self.connection.execute(heads.insert(), {"community": self.community, **values})
+            self.driver.write(heads, "insert", [(self.community, *moved)])
         else:
-            self.connection.execute(_MOVE, {"mine": self.community, **values})
+            self.driver.write(heads, "update", [(*moved, self.community)], _MOVED)

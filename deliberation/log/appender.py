@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from deliberation.errors import AlreadyDone, NotStored, Unsure
 from deliberation.log.append import Shelve, at_once, one_by_one
 from deliberation.log.store import Head, events, head_of, receipt_at, receipt_of
+from deliberation.log.turns import Turns
 from deliberation.log.writer import Answer, Command
 
 #: Seconds to look for a database that went away before saying so.
@@ -35,9 +36,10 @@ class Doubtful(Exception):
 class Appender:
     """Appends batches on one connection of its own; ``engine`` takes SQLite's write lock at the beginning."""
 
-    def __init__(self, engine: Engine, shelve: Shelve) -> None:
+    def __init__(self, engine: Engine, shelve: Shelve, turns: Turns | None = None) -> None:
         self._engine = engine
         self._shelve = shelve
+        self._turns = turns or Turns(1)
         self._connection: Connection | None = None
 
     def __call__(self, community: str, commands: Sequence[Command]) -> Sequence[Answer]:
@@ -84,7 +86,8 @@ class Appender:
                 raise Gone from error
             raise
         try:
-            connection.commit()
+            with self._turns.aside():
+                connection.commit()
         except Exception as error:
             self.close()
             raise Doubtful from error

@@ -102,5 +102,7 @@ def _begin_ourselves(engine: Engine, pragmas: tuple[str, ...]) -> None:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        if connection.get_execution_options().get("immediate"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # takes no lock, so it cannot fail, and every page begins with it
+            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]

@@ -6,7 +6,8 @@ them than the database does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -27,21 +28,41 @@ class Driver:
 
     def __init__(self, connection: Connection) -> None:
         dialect = connection.dialect
+        if not connection.in_transaction():  # only SQLAlchemy's own statements begin one by themselves
+            connection.begin()
+        self._connection = connection
         self._cursor: Any = connection.connection.cursor()
         self._error: type[Exception] = dialect.loaded_dbapi.Error
         self._quote = dialect.identifier_preparer.quote
         self._streams = dialect.driver == "psycopg"
         self._mark = "?" if dialect.paramstyle == "qmark" else "%s"
 
-    def one(self, table: Table, key: Values) -> Values | None:
-        """Return the row with that key, or None. Raises DBAPIError."""
-        statement = self._statement(table, "select")
+    def one(self, table: Table, key: Values, *, lock: bool = False) -> Values | None:
+        """Return the row with that key, or None. ``lock``: nobody else changes it until the transaction ends.
+
+        SQLite's writer has locked everything already. Raises DBAPIError.
+        """
+        statement = self._statement(table, "lock" if lock and self._streams else "select")
         try:
             self._cursor.execute(statement, key)
             row: Values | None = self._cursor.fetchone()
         except self._error as error:
-            raise DBAPIError(statement, None, error) from error
+            raise self._failed(statement, error) from error
         return row
+
+    def among(self, statement: str, community: str, some: Collection[str]) -> Sequence[Values]:
+        """Return the rows of a statement that asks for a community and, as ``{some}``, for a list of texts.
+
+        The whole list is one value, so that the statement stays the same. Raises DBAPIError.
+        """
+        listed = "= ANY(%s)" if self._streams else "IN (SELECT value FROM json_each(?))"
+        text = statement.format(community=f"community = {self._mark}", some=listed)
+        try:
+            self._cursor.execute(text, (community, list(some) if self._streams else json.dumps(list(some))))
+            rows: Sequence[Values] = self._cursor.fetchall()
+        except self._error as error:
+            raise self._failed(text, error) from error
+        return rows
 
     def write(self, table: Table, kind: str, rows: Sequence[Values], columns: tuple[str, ...] = ()) -> None:
         """Run "insert" (whole rows), "delete" (keys), "update" or "add" (values of ``columns``, then keys).
@@ -58,7 +79,14 @@ class Driver:
             else:
                 self._cursor.executemany(statement, rows)
         except self._error as error:
-            raise DBAPIError(statement, None, error) from error
+            raise self._failed(statement, error) from error
+
+    def _failed(self, statement: str, error: Exception) -> DBAPIError:
+        """A connection that went away is not given to anybody again."""
+        driver = self._connection.connection.dbapi_connection
+        if self._connection.dialect.is_disconnect(error, driver, self._cursor):  # type: ignore[arg-type]
+            self._connection.invalidate(error)
+        return DBAPIError(statement, None, error)
 
     def _statement(self, table: Table, kind: str, columns: tuple[str, ...] = ()) -> str:
         made: dict[Values, str] = table.info.setdefault("statements", {})
@@ -76,6 +104,7 @@ class Driver:
         return {
             "copy": f"COPY {name} ({', '.join(every)}) FROM STDIN",
             "select": f"SELECT {', '.join(every)} FROM {name} WHERE {where}",
+            "lock": f"SELECT {', '.join(every)} FROM {name} WHERE {where} FOR UPDATE",
             "insert": f"INSERT INTO {name} ({', '.join(every)}) VALUES ({', '.join(mark for _ in every)})",
             "delete": f"DELETE FROM {name} WHERE {where}",
         }.get(kind, f"UPDATE {name} SET {values} WHERE {where}")

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table
 
 from deliberation.log.driver import Driver
+from deliberation.log.store import Head
 
 
 class Reading:
@@ -18,13 +19,17 @@ class Reading:
     the past apply today's erasures. Both are the same connection unless this is an earlier moment (``past``).
     """
 
-    def __init__(self, connection: Connection, live: Connection, community: str, size: int, time: int) -> None:
+    def __init__(
+        self, connection: Connection, live: Connection, community: str, size: int, time: int, head: Head | None = None
+    ) -> None:
         self.connection = connection
         self.live = live
         self.community = community
         self.size = size
         #: The log's time: latest event time up to here, seconds UTC.
         self.time = time
+        #: The log's head with its tree; None for an earlier moment.
+        self.head = head
 
     @property
     def past(self) -> bool:

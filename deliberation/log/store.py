@@ -28,10 +28,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    bindparam,
     select,
 )
 
+from deliberation.log.driver import Driver
 from deliberation.log.tlog import Frontier, leaf_hash
 from deliberation.log.writer import Command, Receipt, Writer
 
@@ -71,10 +71,6 @@ heads = Table(
 )
 
 
-_HEAD = select(heads.c.size, heads.c.time, heads.c.frontier).where(heads.c.community == bindparam("mine"))
-_LOCKED = _HEAD.with_for_update()
-
-
 class Head(NamedTuple):
     """Where a log stands: number of events, latest event time (seconds UTC), the tree over them."""
 
@@ -90,10 +86,11 @@ class Head(NamedTuple):
 
 def head_of(connection: Connection, community: str, *, lock: bool = False) -> Head | None:
     """Return the community's head, or None for an empty log. ``lock`` holds it until the transaction ends."""
-    row = connection.execute(_LOCKED if lock else _HEAD, {"mine": community}).first()
-    return (
-        None if row is None else Head(row.size, row.time, Frontier.from_bytes(row.size, bytes(row.frontier)))
-    )
+    row = Driver(connection).one(heads, (community,), lock=lock)
+    if row is None:
+        return None
+    _, size, time, frontier = row
+    return Head(size, time, Frontier.from_bytes(size, bytes(frontier)))
 
 
 def receipt_of(connection: Connection, community: str, command: str) -> Receipt | None:

@@ -42,6 +42,7 @@ def view(name: str, *columns: Column[Any], index: Sequence[str | tuple[str, ...]
     table = Table(name, tables, community, *columns, *indexes, sqlite_with_rowid=False)
     keys = tuple(c.name for c in table.primary_key if c.name != "community")
     table.info["keys"] = keys
+    table.info["columns"] = tuple(table.columns.keys())
     table.info["key_of"] = itemgetter(*keys) if len(keys) > 1 else lambda row: (row[keys[0]],)
     table.info["blank"] = {c.name: None for c in table.columns if c.name != "community"}
     table.info["names"] = frozenset(table.info["blank"])
@@ -112,6 +113,7 @@ class Tx:
         self.time = time
         self._driver = Driver(connection)
         self._seen: dict[tuple[Table, Key], Row | None] = {}
+        self._asked: dict[tuple[Table, Key], Sequence[Any]] = {}
 
     def row(self, table: Table, *key: Any) -> Row | None:
         """Return the row with that key (without the community), or None."""
@@ -124,11 +126,23 @@ class Tx:
         """Return the rows of a query; whatever is pending is written first so that it is seen."""
         self.pending.flush(self.connection, self.community)
         self._seen.clear()
+        self._asked.clear()
         return self.connection.execute(select).fetchall()
+
+    def rows_of(self, table: Table, select: Select[Any], *key: Any) -> Sequence[Any]:
+        """Return the rows of a query that asks one table only, ``key`` telling it from others that do.
+
+        Every event signed in an office asks for it: it is asked anew only when that table changes.
+        """
+        if table in self.pending.tables:
+            return self.rows(select)
+        if (table, key) not in self._asked:
+            self._asked[table, key] = self.connection.execute(select).fetchall()
+        return self._asked[table, key]
 
     def _stored(self, table: Table, key: Key) -> Row | None:
         if (table, key) not in self._seen:
             found = self._driver.one(table, (self.community, *key))
-            row = None if found is None else dict(zip(table.columns.keys(), found, strict=True))
+            row = None if found is None else dict(zip(table.info["columns"], found, strict=True))
             self._seen[table, key] = row
         return self._seen[table, key]

@@ -20,6 +20,7 @@ from eventsourcing.persistence import StoredEvent
 
 from deliberation.errors import NotStored, Refusal
 from deliberation.log.aggregate import Event
+from deliberation.log.turns import Turns
 
 #: Commands in one transaction at most, so that one answer never waits long for the others.
 MOST = 256
@@ -107,8 +108,9 @@ class Waiting:
 class Writer:
     """The line in which commands wait."""
 
-    def __init__(self, append: Appends, close: Callable[[], None]) -> None:
+    def __init__(self, append: Appends, close: Callable[[], None], turns: Turns | None = None) -> None:
         self._append = append
+        self._turns = turns or Turns(1)
         self._close = close
         self._closed = False
         self.forget()
@@ -130,7 +132,8 @@ class Writer:
                 self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
                 self._thread.start()
             self._line.put(waiting)
-        return waiting.result()
+        with self._turns.aside():
+            return waiting.result()
 
     def close(self) -> None:
         """Finish what waits, then stop."""
@@ -145,8 +148,9 @@ class Writer:
     def _run(self) -> None:
         batch: list[Waiting] = []
         while batch := self._next(len(batch)):
-            for community in dict.fromkeys(one.community for one in batch):
-                self._serve(community, [one for one in batch if one.community == community])
+            with self._turns.taken():
+                for community in dict.fromkeys(one.community for one in batch):
+                    self._serve(community, [one for one in batch if one.community == community])
 
     def _next(self, before: int) -> list[Waiting]:
         """Return who waits, at least one; nobody at the end of the line.

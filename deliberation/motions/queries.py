@@ -26,12 +26,6 @@ class MotionPage(NamedTuple):
     clauses: Sequence[Any]
     versions: Sequence[Any]
     amendments: Sequence[Any]
-    second: Any | None
-
-    @property
-    def has_seconded(self) -> bool:
-        """Whether the reader has seconded it."""
-        return self.second is not None
 
 
 def motion_row(r: Reading, motion: str) -> Any | None:
@@ -39,13 +33,17 @@ def motion_row(r: Reading, motion: str) -> Any | None:
     return r.row(motions, motion)
 
 
-def motion_page(r: Reading, motion: str, person: str = "") -> MotionPage | None:
-    """Return a motion with its text, versions, amendments and whether the person seconded, or None."""
+def motion_page(r: Reading, motion: str) -> MotionPage | None:
+    """Return a motion with its text, versions and amendments, or None."""
     row = motion_row(r, motion)
     if row is None:
         return None
-    second = r.row(seconds, motion, person) if person else None
-    return MotionPage(row, clauses_of(r, motion), versions_of(r, motion), amendments_of(r, motion), second)
+    return MotionPage(row, clauses_of(r, motion), versions_of(r, motion), amendments_of(r, motion))
+
+
+def second_of(r: Reading, motion: str, person: str) -> Any | None:
+    """Return the second of a person for a motion, or None."""
+    return r.row(seconds, motion, person) if person else None
 
 
 def open_motions(r: Reading) -> Sequence[Any]:

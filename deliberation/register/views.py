@@ -122,7 +122,8 @@ def the_role_is_held(event: Event, tx: Tx) -> None:
 def holds(tx: Tx, person: str, role: str, moment: datetime) -> bool:
     """Whether a person holds a role on the day of a moment."""
     mine = (roles.c.community == tx.community) & (roles.c.person == person) & (roles.c.role == role)
-    return bool(tx.rows(roles.select().where(mine, _held(deadlines.local_date(moment).isoformat())).limit(1)))
+    day = deadlines.local_date(moment).isoformat()
+    return bool(tx.rows_of(roles, roles.select().where(mine, _held(day)).limit(1), person, role, day))
 
 
 def _held(on_day: Any) -> Any:

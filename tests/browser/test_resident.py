@@ -16,7 +16,7 @@ def test_a_resident_votes_with_read_back_and_receipt(enter, size, site):
     page = enter("elder", size)
     picture(page, "home")
     vote(page, "home-vote")
-    expect(page.get_by_role("heading", level=1)).to_have_text("您的票在票柜里")
+    expect(page.get_by_role("heading", level=1)).to_have_text("投票成功，票在票柜里")
     expect(page.locator("dl.facts").first).to_contain_text(re.compile(r"第\s*\d+\s*条"))
     picture(page, "receipt")
     before = site.council.head().size
@@ -41,7 +41,7 @@ def vote(page, shot=""):
 def test_voting_needs_no_javascript(enter):
     page = enter("elder", PHONE, java_script_enabled=False)
     vote(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("您的票在票柜里")
+    expect(page.get_by_role("heading", level=1)).to_have_text("投票成功，票在票柜里")
 
 
 def test_voting_in_large_type_keeps_to_the_screen(enter):
@@ -67,7 +67,7 @@ def test_a_second_click_records_nothing_twice(enter, site):
     page.get_by_role("button", name="下一步：核对").click()
     before = site.council.head().size
     page.get_by_role("button", name="确认投出").dblclick()
-    expect(page.get_by_role("heading", level=1)).to_have_text("您的票在票柜里")
+    expect(page.get_by_role("heading", level=1)).to_have_text("投票成功，票在票柜里")
     assert site.council.head().size == before + 1
 
 

@@ -89,7 +89,7 @@ def test_a_notice_that_comes_too_late_comes_back_filled_in(site, motion):
 
 def test_a_vote_is_read_back_and_gets_a_receipt(site, opened):
     answer = vote(site, opened, "zhang", "for")
-    assert "您的票在票柜里" in answer.text
+    assert "投票成功，票在票柜里" in answer.text
     position = site.council.head().size - 1
     assert f"第 {position} 条" in answer.text
     leaf = re.search(r"[0-9a-f]{64}", answer.text)

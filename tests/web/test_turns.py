@@ -1,47 +1,41 @@
-"""Pages are made two at a time; forms and pages of the past do not wait for them."""
+"""Given readers at the same time, when pages are made, then in turn, and pages of the past beside them."""
 
 import threading
 
-from web.turns import AT_ONCE, Turns
+from deliberation.log import turns as module
+from deliberation.log.turns import Turns
+from web.turns import in_turn
 
 
-def test_no_more_pages_than_turns_are_made_at_once():
-    inside, most, lock, go = [0], [0], threading.Lock(), threading.Event()
+def test_pages_are_made_one_after_the_other(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    inside, most, lock = [0], [0], threading.Lock()
 
     def app(environ, start_response):
         with lock:
             inside[0] += 1
             most[0] = max(most[0], inside[0])
-        go.wait(0.05)
+        threading.Event().wait(0.01)
         with lock:
             inside[0] -= 1
         return [b"page"]
 
-    turns = Turns(app)
-    readers = [threading.Thread(target=turns, args=({"REQUEST_METHOD": "GET"}, None)) for _ in range(8)]
+    answer = in_turn(app, Turns(1))
+    readers = [threading.Thread(target=answer, args=({"REQUEST_METHOD": "GET"}, None)) for _ in range(8)]
     for reader in readers:
         reader.start()
     for reader in readers:
         reader.join()
-    assert most[0] == AT_ONCE
+    assert most[0] == 1
 
 
-def test_a_form_passes_while_all_turns_are_taken():
-    taken, leave = threading.Barrier(AT_ONCE + 1), threading.Event()
-
-    def app(environ, start_response):
-        if environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING"):
-            taken.wait(5)
-            leave.wait(5)
-        return [b"done"]
-
-    turns = Turns(app)
-    readers = [threading.Thread(target=turns, args=({"REQUEST_METHOD": "GET"}, None)) for _ in range(AT_ONCE)]
-    for reader in readers:
+def test_a_page_of_the_past_waits_for_nobody(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    turns = Turns(1)
+    answer = in_turn(lambda environ, start_response: [b"done"], turns)
+    answers: list[list[bytes]] = []
+    with turns.taken():
+        reader = threading.Thread(target=lambda: answers.append(answer({"QUERY_STRING": "as_of=3"}, None)))
         reader.start()
-    taken.wait(5)
-    assert turns({"REQUEST_METHOD": "POST"}, None) == [b"done"]
-    assert turns({"REQUEST_METHOD": "GET", "QUERY_STRING": "as_of=3"}, None) == [b"done"]
-    leave.set()
-    for reader in readers:
-        reader.join()
+        reader.join(10)
+    assert answers == [[b"done"]]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from deliberation.actors import RESIDENT
 from deliberation.discussion import views as discussion
@@ -35,6 +36,7 @@ from web.shell import (
     _,
     _l,
     acting,
+    alike,
     command_key,
     council,
     done,
@@ -89,8 +91,21 @@ def index() -> str:
 @bp.get("/motions/<id:motion>")
 def show(motion: str) -> str:
     """One motion: how it stands, its text, what was changed, moved, voted and said."""
-    r, clause, number = reading(), request.args.get("clause", ""), page_asked()
-    page = queries.motion_page(r, motion, person())
+    answering = holds(*ANSWERERS) and not past()
+    told = alike(_told, motion, request.args.get("clause", ""), page_asked(), answering)
+    return render(
+        "show",
+        **told,
+        second=queries.second_of(reading(), motion, person()),
+        mine=person() == told["motion"].proposer,
+        working=holds(*STAFF),
+    )
+
+
+def _told(motion: str, clause: str, number: int, answering: bool) -> dict[str, Any]:
+    """What every reader of a motion's page is told; the long parts, text and comments, as they are printed."""
+    r = reading()
+    page = queries.motion_page(r, motion)
     if page is None:
         raise NotFound
     counts = discussion.counts(r, motion)
@@ -98,33 +113,31 @@ def show(motion: str) -> str:
     said = discussion.comments_of(r, motion, clause=clause, page=number)
     people = names([*(row.person for row in said.rows), page.row.proposer, page.row.ended_by or ""])
     called = {row.clause: clause_name(row.ordinal) for row in page.clauses}
-    return render(
-        "show",
-        motion=page.row,
-        second=page.second,
-        names=people,
-        clause=clause,
-        called=called,
-        lines=[_line(row, called, counts.by_clause) for row in page.clauses],
-        versions=page.versions[::-1],
-        origin=origin,
-        moved=_moved(page, voted),
-        voting=[row for row in voted if row.subject == motion and row.stage in ("announced", "open")],
-        polls=poll_rows(row for row in voted if row.subject == motion),
-        why=_why(page.row),
-        resolution=resolutions.resolution_of(r, motion) if page.row.state == "adopted" else None,
-        counts=counts,
-        page=number,
-        remarks=remarks(
-            said, people, called, numbered=not clause, answering=holds(*ANSWERERS) and not past()
-        ),
-        pages=-(-counts.total(clause) // discussion.PAGE),
-        outcomes=OUTCOMES,
-        stances=STANCES,
-        mine=person() == page.row.proposer,
-        working=holds(*STAFF),
-        heading=queries.text_of(page.versions[-1]).title,
-    )
+    told: dict[str, Any] = {
+        "motion": page.row,
+        "names": people,
+        "clause": clause,
+        "called": called,
+        "lines": [_line(row, called, counts.by_clause) for row in page.clauses],
+        "open": page.row.state in ("proposed", "admitted") and not past(),
+        "versions": page.versions[::-1],
+        "voting": [row for row in voted if row.subject == motion and row.stage in ("announced", "open")],
+        "polls": poll_rows(row for row in voted if row.subject == motion),
+        "why": _why(page.row),
+        "resolution": resolutions.resolution_of(r, motion) if page.row.state == "adopted" else None,
+        "counts": counts,
+        "page": number,
+        "pages": -(-counts.total(clause) // discussion.PAGE),
+        "outcomes": OUTCOMES,
+        "stances": STANCES,
+        "heading": queries.text_of(page.versions[-1]).title,
+    }
+    shown = remarks(said, people, called, numbered=not clause, answering=answering)
+    printed = {
+        "text": render("_text", **told, origin=origin, moved=_moved(page, voted)),
+        "remarks": render("_remarks", remarks=shown),
+    }
+    return told | {name: Markup(part) for name, part in printed.items()}
 
 
 def _line(row: Any, called: dict[str, str], comments: dict[str, int]) -> Line:

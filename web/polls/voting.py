@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -25,7 +25,6 @@ from web.shell import (
     acting,
     command_key,
     council,
-    done,
     holds,
     may,
     panel,
@@ -92,7 +91,8 @@ def cast(poll: str, voter: str) -> ResponseReturnValue:
         raise NotCounted
     made = Ballot.cast(poll, row.matter, voter, form["choice"], key=key, roll=roll, by=acting())
     council().save(made, command=command_key())
-    return done(".receipt", _("投票成功，已经记下。"), poll=poll, voter=voter)
+    # The receipt says itself that the vote is in: no notice, so the cookie need not be signed anew for it.
+    return redirect(url_for(".receipt", poll=poll, voter=voter), 303)
 
 
 @bp.get("/polls/<id:poll>/vote/<id:voter>/receipt")

@@ -1,0 +1,80 @@
+"""Turns: threads of one interpreter compute one after the other, instead of taking it from each other all the time.
+
+Each statement of a database lets the interpreter go for an instant; with many threads under way each of them is then taken up
+and put down a hundred times for one form, and all are ready late. So whoever computes has a turn, and gives it up while waiting
+for the disk or for somebody else. It is a courtesy, not a lock: whoever has waited long enough goes on, and correctness never
+rests on it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+#: Seconds that one thread waits for another's turn: a page takes a few thousandths, what takes longer is overtaken.
+PATIENCE = 0.05
+
+
+class _Slot:
+    """One turn: who has it, and the lock on which the others wait."""
+
+    __slots__ = ("lock", "owner")
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.owner: object = None
+
+    def take(self) -> object:
+        """Wait for the turn and return what gives it back; after a while it is taken from whoever has it."""
+        self.lock.acquire(timeout=PATIENCE)
+        self.owner = mine = object()
+        return mine
+
+    def give(self, mine: object) -> None:
+        """Give the turn to the next, unless it was taken away."""
+        if self.owner is mine:
+            self.owner = None
+            with suppress(RuntimeError):  # taken away and given back this very instant
+                self.lock.release()
+
+
+class Turns:
+    """The turns of one database: ``at_once`` threads compute at the same time, each thread always in the same line."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, as a forked child must: whoever had a turn is in the parent."""
+        self._slots = [_Slot() for _ in range(self._at_once)]
+        self._threads = threading.local()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Have a turn; a thread that has one goes on with it."""
+        if getattr(self._threads, "mine", None) is not None:
+            yield
+            return
+        slot = self._slots[threading.get_ident() // 64 % len(self._slots)]
+        self._threads.mine = slot, slot.take()
+        try:
+            yield
+        finally:
+            (slot, mine), self._threads.mine = self._threads.mine, None
+            slot.give(mine)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let others have the turn, if this thread has one, until there is something to compute again."""
+        held = getattr(self._threads, "mine", None)
+        if held is None:
+            yield
+            return
+        slot, mine = held
+        slot.give(mine)
+        try:
+            yield
+        finally:
+            self._threads.mine = slot, slot.take()

@@ -1,0 +1,94 @@
+"""Given threads that want to compute, when they take turns, then one computes at a time, and nobody waits for ever."""
+
+import threading
+import time
+
+from deliberation.log import turns as module
+from deliberation.log.turns import Turns
+
+
+def test_one_thread_computes_at_a_time(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    turns, inside, most = Turns(1), [0], [0]
+
+    def compute() -> None:
+        with turns.taken():
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+            time.sleep(0.002)
+            inside[0] -= 1
+
+    _together(compute, 8)
+    assert most[0] == 1
+
+
+def test_whoever_waits_aside_lets_the_others_compute(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    turns, served = Turns(1), threading.Event()
+
+    def wait() -> None:
+        with turns.taken(), turns.aside():
+            assert served.wait(10)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    with turns.taken():
+        served.set()
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
+def test_a_thread_that_has_a_turn_goes_on_with_it(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    turns = Turns(1)
+    with turns.taken(), turns.taken():
+        pass
+    _together(lambda: turns.taken().__enter__(), 1)
+
+
+def test_whoever_takes_long_is_overtaken():
+    turns, computed = Turns(1), threading.Event()
+
+    def compute() -> None:
+        with turns.taken():
+            computed.set()
+
+    with turns.taken():
+        _together(compute, 1)
+        assert computed.is_set()
+    with turns.taken():
+        pass
+
+
+def test_a_turn_that_was_taken_away_is_not_given_back_twice():
+    turns, leave = Turns(1), threading.Event()
+
+    def compute() -> None:
+        with turns.taken():
+            assert leave.wait(10)
+
+    with turns.taken():
+        second = threading.Thread(target=compute)
+        second.start()
+        time.sleep(3 * module.PATIENCE)
+    third = threading.Thread(target=compute)
+    third.start()
+    leave.set()
+    for thread in (second, third):
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_without_a_turn_there_is_nothing_to_give_up():
+    turns = Turns(1)
+    with turns.aside(), turns.taken():
+        pass
+
+
+def _together(work, count: int) -> None:
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
