@@ -248,8 +248,9 @@ class Council:
         """Empty this community's views, fold the log anew (one transaction), return the number of events."""
         with database.writer(self.database.engine).connect() as connection, connection.begin():
             head_of(connection, self.community, lock=True)
-            fold.clear(connection, self.community)
-            return fold.fold(connection, connection, self.community, progress=progress)
+            with fold.anew(connection):
+                fold.clear(connection, self.community)
+                return fold.fold(connection, connection, self.community, progress=progress)
 
     def digest(self) -> str:
         """Return the digest (hex) of this community's live views."""

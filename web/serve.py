@@ -17,6 +17,9 @@ from web.security import MIB, is_loopback
 from web.turns import in_turn
 
 THREADS = 16
+#: Seconds for which one thread keeps the interpreter from the others. A thousand open connections are looked through for
+#: milliseconds at a time, and each statement of a ballot would wait for that.
+SLICE = 0.0005
 #: Phones that may hold a connection open at the same time; more wait in line.
 CONNECTIONS = 1000
 
@@ -33,6 +36,7 @@ def make_server(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: 
     if isinstance(app.extensions["door"], DemoDoor) and not is_loopback(host):
         raise DemoStaysHome
     app.config["BOUND_TO"] = host
+    sys.setswitchinterval(SLICE)
     council = app.extensions.get("council")
     return create_server(
         in_turn(app, council.database.turns if council else Turns(1)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Table, func, select
 from deliberation.log import views
 from deliberation.log.aggregate import Event
 from deliberation.log.changes import Pending
+from deliberation.log.database import in_bulk
 from deliberation.log.leaf import canonical, read_leaf
 from deliberation.log.store import PAGE, events, rows_between
 
 #: Changes that are merged before they are written; enough to write in bulk, little enough to stay small.
-BATCH = 5_000
+BATCH = 2_000
 
 Progress = Callable[[int], None]
 
@@ -48,6 +49,11 @@ def fold(
     if progress is not None:
         progress(count)
     return count
+
+
+def anew(connection: Connection) -> AbstractContextManager[None]:
+    """Around writing all views anew."""
+    return in_bulk(connection, views.tables.sorted_tables)
 
 
 def clear(connection: Connection, community: str) -> None:

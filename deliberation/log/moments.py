@@ -51,7 +51,8 @@ class Moments:
                 if not moment.ready:
                     with moment.engine.begin() as connection:
                         views.tables.create_all(connection)
-                        fold(connection)
+                        with database.in_bulk(connection, views.tables.sorted_tables):
+                            fold(connection)
                     moment.ready = True
             with moment.engine.connect() as connection:
                 yield connection
