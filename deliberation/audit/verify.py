@@ -213,52 +213,117 @@ _strict = json.JSONDecoder(
 OPERATORS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "==": operator.eq}
 
 
-def _say(subject: str, sign: str, base: str) -> Json:
-    return {"measure": "heads", "subject": subject, "operator": sign, "base": base, "numerator": 1, "denominator": 1}
+def _say(subject: str, sign: str, base: str, measure: str = "heads") -> Json:
+    return {"measure": measure, "subject": subject, "operator": sign, "base": base, "numerator": 1, "denominator": 1}
 
 
-POSSIBLE = [_say(name, ">=", "zero") for name in ("roll", *CHOICES)]
-POSSIBLE += [_say("votes", "==", "participating"), _say("participating", "<=", "roll")]
+MEASURES = ("heads", "area")
+POSSIBLE = [
+    condition
+    for measure in MEASURES
+    for condition in (
+        *(_say(name, ">=", "zero", measure) for name in ("roll", *CHOICES, "silent")),
+        _say("votes", "==", "participating", measure),
+        _say("participating", "<=", "roll", measure),
+    )
+]
 POSSIBLE += [_say("participating", "<=", "present"), _say("present", "<=", "roll")]
+NOBODY_TWICE = [_say("reached", "<=", "roll", measure) for measure in MEASURES]
 REPORT = [_say("participating", "<=", "roll"), *(_say(choice, "<=", "participating") for choice in CHOICES)]
 ADVICE = {"binding": False}
 STEP = ["kind", "measure", "subject", "count", "times", "operator", "base", "of", "base_times", "left", "right", "holds"]
+#: What rules of this release may ask for; silence joins no majority while no delivery is on record for each door.
+KNOWN = {"silence": ("out", "abstain"), "tie": ("fails", "ignored"), "abstention": ("stays", "leaves")}
 
 
-def judge(rule: Json, chosen: Mapping[str, int], roll: int, present: int | None = None) -> tuple[str, list[Json]]:
-    """Return what a count means under a rule, with every comparison made; ``present``: heads in the room, if any."""
-    votes = sum(chosen.values())
-    amounts = {choice: chosen[choice] for choice in CHOICES} | {"roll": roll, "all": roll, "zero": 0}
-    amounts |= {"votes": votes, "participating": votes, "decided": chosen["for"] + chosen["against"]}
-    amounts |= {} if present is None else {"present": present}
+class Crowd(NamedTuple):
+    """Who voted how, by heads and by area (0.01 m²): ``chosen`` measure -> choice -> amount, ``roll`` and ``silent`` measure ->
+    amount; ``present`` heads in the room, if there was one; ``members`` of a mixed body by what they are, if known."""
 
-    def steps(kind: str, conditions: Iterable[Json]) -> list[Json]:
-        return [_compare(kind, condition, amounts, rule) for condition in conditions]
+    chosen: Mapping[str, Mapping[str, int]]
+    roll: Mapping[str, int]
+    silent: Mapping[str, int]
+    present: int | None = None
+    members: Mapping[str, int] | None = None
 
-    def failing(kind: str, conditions: Iterable[Json]) -> list[Json]:
-        return [step for step in steps(kind, conditions) if not step["holds"]]
+    def amounts(self, measure: str) -> dict[str, int]:
+        """Everything that a condition may name."""
+        chosen, roll = {choice: self.chosen[measure][choice] for choice in CHOICES}, self.roll[measure]
+        votes, silent = sum(chosen.values()), self.silent[measure]
+        found = {**chosen, "roll": roll, "all": roll, "zero": 0, "votes": votes, "participating": votes, "present": votes}
+        found |= {"decided": chosen["for"] + chosen["against"], "silent": silent, "reached": votes + silent}
+        if measure == "heads":
+            found |= {} if self.present is None else {"present": self.present}
+            return found | {name: (self.members or {}).get(name, 0) for name in ("delegate", "woman")}
+        return found | {"delegate": 0, "woman": 0}
 
-    if impossible := failing("void", POSSIBLE):
-        return "VOID", impossible
+
+def crowd(chosen: Mapping[str, int], roll: int, present: int | None = None) -> Crowd:
+    """Return a crowd counted by heads alone."""
+    return Crowd({"heads": chosen, "area": dict.fromkeys(CHOICES, 0)}, {"heads": roll, "area": 0}, {"heads": 0, "area": 0}, present)
+
+
+def judge(rule: Json, crowd: Crowd) -> tuple[str, list[Json], str | None]:
+    """Return what a count means under a rule, every comparison made, and what it would mean without the silent if they are
+    counted."""
+    if impossible := _failing("void", POSSIBLE + (NOBODY_TWICE if any(crowd.silent.values()) else []), rule, crowd):
+        return "VOID", impossible, None
+    made_up = rule.get("composition") or []
+    if crowd.members is not None and _failing("composition", made_up, rule, crowd):
+        return "VOID", _steps("composition", made_up, rule, crowd), None
     if not rule["binding"]:
-        return "REPORTED", steps("report", REPORT)
-    quorum = failing("turnout", [_say("participating", ">", "zero")]) + steps("quorum", rule["quorum"])
+        return "REPORTED", _steps("report", REPORT, rule, crowd), None
+    if rule["silence"] == "out" or not any(crowd.silent.values()):
+        return (*_decide(rule, crowd), None)
+    measures = [name for name in MEASURES if name == "heads" or _by_area(rule)]
+    side = _side(rule["silence"], [crowd.chosen[name]["for"] - crowd.chosen[name]["against"] for name in measures])
+    said = _steps("silence", [_say("silent", "<=", side, name) for name in measures], rule, crowd)
+    chosen = {name: {**crowd.chosen[name], side: crowd.chosen[name][side] + crowd.silent[name]} for name in MEASURES}
+    status, steps = _decide(rule, crowd._replace(chosen=chosen, silent=dict.fromkeys(MEASURES, 0)))
+    return status, said + steps, _decide(rule, crowd)[0]
+
+
+def _side(silence: str, leads: list[int]) -> str:
+    if silence == "abstain":
+        return "abstain"
+    return "for" if all(lead > 0 for lead in leads) else "against" if all(lead < 0 for lead in leads) else "abstain"
+
+
+def _by_area(rule: Json) -> bool:
+    return any(condition["measure"] == "area" for condition in rule["quorum"] + rule["majority"])
+
+
+def _decide(rule: Json, crowd: Crowd) -> tuple[str, list[Json]]:
+    nobody = [] if rule.get("dissent") else _failing("turnout", [_say("participating", ">", "zero")], rule, crowd)
+    quorum = nobody + _steps("quorum", rule["quorum"], rule, crowd)
     if not all(step["holds"] for step in quorum):
         return "NO_QUORUM", quorum
-    majority = steps("majority", rule["majority"]) + failing("tie", [_say("for", ">", "against")])
-    return "PASS" if all(step["holds"] for step in majority) else "FAIL", quorum + majority
+    majority = _steps("majority", rule["majority"], rule, crowd)
+    tie = _failing("tie", [_say("for", ">", "against")], rule, crowd) if rule["tie"] == "fails" else []
+    held = [step["holds"] for step in majority]
+    passed = not tie and (any(held) if rule.get("either") else all(held))
+    return "PASS" if passed else "FAIL", quorum + majority + tie
 
 
-def _compare(kind: str, condition: Json, amounts: Mapping[str, int], rule: Json) -> Json:
-    """Compare with a fraction: nothing is rounded. No roll has areas yet: by area everything is nought."""
-    subject, base = condition["subject"], condition["base"]
+def _steps(kind: str, conditions: Iterable[Json], rule: Json, crowd: Crowd) -> list[Json]:
+    return [_compare(kind, condition, crowd, rule) for condition in conditions]
+
+
+def _failing(kind: str, conditions: Iterable[Json], rule: Json, crowd: Crowd) -> list[Json]:
+    return [step for step in _steps(kind, conditions, rule, crowd) if not step["holds"]]
+
+
+def _compare(kind: str, condition: Json, crowd: Crowd, rule: Json) -> Json:
+    """Compare with a fraction: nothing is rounded."""
+    subject, base, measure = condition["subject"], condition["base"], condition["measure"]
     if kind == "majority" and rule["abstention"] == "leaves" and base in ("participating", "present"):
         base = "decided"
-    subject, base = (name if name in amounts else {"present": "participating"}[name] for name in (subject, base))
-    heads, times, share = condition["measure"] == "heads", condition["denominator"], condition["numerator"]
-    count, of = (amounts[subject], amounts[base]) if heads else (0, 0)
+    if crowd.present is None:
+        subject, base = ("participating" if name == "present" else name for name in (subject, base))
+    amounts, times, share = crowd.amounts(measure), condition["denominator"], condition["numerator"]
+    count, of = amounts[subject], amounts[base]
     holds = OPERATORS[condition["operator"]](Fraction(count), of * Fraction(share, times))
-    made = (kind, condition["measure"], subject, count, times, condition["operator"], base, of, share)
+    made = (kind, measure, subject, count, times, condition["operator"], base, of, share)
     return dict(zip(STEP, (*made, count * times, of * share, holds and (kind != "majority" or of > 0)), strict=True))
 
 
@@ -317,9 +382,9 @@ class Poll:
 
     def _judged(self, declared: Json, sums: Mapping[str, Counter[str]]) -> Problems:
         present = self.hands["present"] if self.hands else None
-        status, steps = judge(self.notice["rule"], sums["binding"], self._roll("binding"), present)
+        status, steps, _cast_only = judge(self.notice["rule"], crowd(sums["binding"], self._roll("binding"), present))
         if "advisory" in sums:
-            steps = steps + judge(ADVICE, sums["advisory"], self._roll("advisory"))[1]
+            steps = steps + judge(ADVICE, crowd(sums["advisory"], self._roll("advisory")))[1]
         if declared["outcome"] != status:
             yield "C14", f"结果应为 {status}", f"the outcome should be {status}"
         if [{name: step[name] for name in STEP} for step in declared["steps"]] != steps:
@@ -384,6 +449,8 @@ class Checker:
         self.texts: dict[str, str] = {}
         self.time = 0
         self.polls: dict[str, Poll] = {}
+        #: The rules adopted last, None before the first adoption.
+        self.adopted: list[Json] | None = None
         self.recounted: list[Recount] = []
         self.resolutions = 0
 
@@ -449,9 +516,14 @@ class Checker:
 
     def on_poll_announced(self, e: Entry) -> None:
         self.insist(e.id not in self.polls, "C08", e, "同一次表决公告了两次", "a poll was announced twice")
-        known = e.body["rule"]["silence"] != "majority" and e.body["rule"]["tie"] == "fails"
+        known = all(e.body["rule"].get(name) in words for name, words in KNOWN.items())
         self.insist(known, "C14", e, "这里没有这条规则的算法", "this program cannot apply that rule")
+        adopted = self.adopted is None or e.body["rule"] in self.adopted
+        self.insist(adopted, "C14", e, "表决用的规则没有采用过", "the vote was held by a rule that was not adopted")
         self.polls.setdefault(e.id, Poll(e))
+
+    def on_rules_adopted(self, e: Entry) -> None:
+        self.adopted = e.body["rules"]
 
     def on_roll_page_frozen(self, e: Entry) -> None:
         self._roll_changes(e, self.polls[e.body["poll"]], [], e.body["lines"])

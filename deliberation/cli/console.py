@@ -69,13 +69,17 @@ def _set_english(context: click.Context, _parameter: click.Parameter, value: boo
         context.meta["english"] = True
 
 
-def options(view: F) -> F:
-    """Give a command the options that all have."""
-    english = click.option(
+def in_either_language(view: F) -> F:
+    """Give a command the option --english."""
+    return click.option(
         "--english", is_flag=True, expose_value=False, callback=_set_english, help="说英文 · speak English"
-    )
+    )(view)
+
+
+def options(view: F) -> F:
+    """Give a command the options that all have which look into a database."""
     database = click.option("--database", metavar="URL", help="数据库地址 · sqlite:///file or postgresql://…")
-    return english(database(view))
+    return in_either_language(database(view))
 
 
 def as_json(view: F) -> F:

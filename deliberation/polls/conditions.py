@@ -8,17 +8,24 @@ for display.
 from __future__ import annotations
 
 import operator as operators
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple
 
 Measure = Literal["heads", "area"]
 #: What can be compared. "votes" is for + against + abstain, "decided" for + against, "all" the whole roll,
-#: whether or not it came.
+#: whether or not it came; "silent" got the ballot and said nothing, "reached" is participating + silent; "delegate" and
+#: "woman" are members of a mixed body by what they are.
 Quantity = Literal[
-    "participating", "present", "for", "against", "abstain", "votes", "decided", "roll", "all", "zero"
-]
+    "participating", "present", "for", "against", "abstain", "votes", "decided", "roll", "all", "zero", "silent", "reached",
+    "delegate", "woman",
+]  # fmt: skip
 Operator = Literal[">=", ">", "<=", "=="]
-StepKind = Literal["quorum", "majority", "tie", "turnout", "void", "report"]
+StepKind = Literal["quorum", "majority", "tie", "turnout", "void", "report", "composition", "silence"]
+
+#: "for > 1/2 present", as the catalogue writes it.
+_WRITTEN = re.compile(r"([a-z]+) (>=|>|<=|==) ([0-9]+)/([0-9]+) ([a-z]+)")
 
 COMPARE = {">=": operators.ge, ">": operators.gt, "<=": operators.le, "==": operators.eq}
 #: The sign to print when a comparison holds, and when it does not.
@@ -41,6 +48,10 @@ WORDS = {
     "roll": ("名册", "Roll", "the roll"),
     "all": ("全体", "Whole roll", "the whole roll"),
     "zero": ("零", "Nought", "nought"),
+    "silent": ("收到选票没有表态", "Served but silent", "those served but silent"),
+    "reached": ("参加和收到选票没有表态的合计", "Taking part or served", "those taking part or served"),
+    "delegate": ("代表", "Delegates", "the delegates"),
+    "woman": ("妇女代表", "Women delegates", "the women delegates"),
 }
 
 
@@ -64,6 +75,15 @@ class Condition:
         if not (known and whole and self.operator in COMPARE and self.numerator >= 0 < self.denominator):
             raise ValueError(f"no condition: {self}")
 
+    @classmethod
+    def parse(cls, text: str, measure: Measure = "heads") -> Condition:
+        """Read "for > 1/2 present". Raises ValueError."""
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
+            raise ValueError(f"no condition: {text}")
+        subject, sign, numerator, denominator, base = found.groups()
+        return cls(measure, subject, base, sign, int(numerator), int(denominator))  # type: ignore[arg-type]
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -82,7 +102,12 @@ class Measures:
 
 @dataclass(frozen=True)
 class Tally:
-    """What was counted. ``present``: heads in the room at a show of hands; None where there is no room."""
+    """What was counted.
+
+    ``present``: heads in the room at a show of hands; None where there is no room. ``silent``: those who got the ballot,
+    with evidence, and said nothing. ``composition``: members of the roll by what they are ("delegate", "woman"); None where
+    the body is not a mixed one.
+    """
 
     roll: Measures
     participating: Measures
@@ -90,6 +115,8 @@ class Tally:
     against: Measures
     abstain: Measures
     present: int | None = None
+    silent: Measures = Measures(0)
+    composition: Mapping[str, int] | None = None
 
     def known(self, name: Quantity) -> Quantity:
         """Return what a condition's word means here: without a room, those taking part are those present."""
@@ -103,6 +130,8 @@ class Tally:
             "present": Measures(self.present or 0, self.participating.area),
             "for": self.for_, "against": self.against, "abstain": self.abstain,
             "decided": decided, "votes": decided + self.abstain, "zero": Measures(0),
+            "silent": self.silent, "reached": self.participating + self.silent,
+            **{name: Measures((self.composition or {}).get(name, 0)) for name in ("delegate", "woman")},
         }[name]  # fmt: skip
 
 
@@ -158,7 +187,8 @@ class Step:
         equal = "票数相等" if self.left == self.right else "同意没有多于反对"
         notes = {
             "quorum": share, "majority": share, "tie": f"，{equal}，不通过", "void": "，数目对不上，计票作废",
-            "turnout": "，没有人参加", "report": "",
+            "turnout": "，没有人参加", "report": "", "composition": f"{share}，组成{'合规' if self.holds else '不合规，表决无效'}",
+            "silence": f"，依规则计入{base}",
         }  # fmt: skip
         return f"{subject} {self._formula(base)}{notes[self.kind]}"
 
@@ -173,12 +203,16 @@ class Step:
         notes = {
             "quorum": share, "majority": share, "tie": f": {equal}, not passed", "report": "",
             "void": ": the numbers cannot be right, the count is void", "turnout": ": nobody took part",
+            "composition": share + ("" if self.holds else ": the body is not composed as the law asks, the vote is void"),
+            "silence": f", counted with {base} as the rule has it",
         }  # fmt: skip
         return f"{subject} {self._formula(base)}{notes[self.kind]}"
 
     def _formula(self, base: str) -> str:
         """Return the arithmetic. The base is named where no verdict names it."""
         named = f"{base} " if self.base != "zero" and self.kind in ("tie", "void", "report") else ""
+        if self.kind == "silence":
+            return self._show(self.count)
         left, right = self._term(self.count, self.times), named + self._term(self.of, self.base_times)
         if self.kind == "report":
             return f"{left} / {right} = {percentage(self.count, self.of)}"

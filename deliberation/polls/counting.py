@@ -13,9 +13,10 @@ from deliberation.actors import Actor
 from deliberation.errors import AlreadyRecorded, Refusal
 from deliberation.log.aggregate import Event, id_of
 from deliberation.polls.ballots import CHOICES
+from deliberation.polls.catalogue import rule
 from deliberation.polls.model import Poll
 from deliberation.polls.roll import ADVISORY, BINDING, Filed
-from deliberation.polls.rules import Measures, Rule, Tally, decide, rule
+from deliberation.polls.rules import Measures, Rule, Tally, decide
 from deliberation.polls.sealing import SealBroken, unseal
 
 #: Fewest ballots of a group whose choices are shown.

@@ -15,6 +15,7 @@ from deliberation.motions.views import amendments, clauses, motions
 from deliberation.polls import roll as rolls
 from deliberation.polls.ballots import CHOICES, HANDS, PAPER, PHONE, Ballot
 from deliberation.polls.counting import PollCount
+from deliberation.polls.lawbook import RuleNotAdopted
 from deliberation.polls.model import STAGES, Poll
 from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.refusals import (
@@ -39,7 +40,7 @@ from deliberation.polls.refusals import (
     WrongStage,
 )
 from deliberation.polls.roll import BINDING, Line
-from deliberation.polls.views import boxes, how_many_aside, how_many_cast, polls, roll_lines
+from deliberation.polls.views import HOLDS, boxes, how_many_aside, how_many_cast, lawbook, polls, roll_lines
 from deliberation.procedures.model import Matter
 from deliberation.procedures.views import findings, matters, reviews
 
@@ -79,6 +80,14 @@ def the_notice_is_long_enough(e: Poll.Announced, tx: Tx) -> None:
         raise WindowFault(
             fault=f"公告要比开始早至少{days}天", fault_en=f"the notice must come at least {days} days before the opening"
         )
+
+
+@guard(Poll.Announced)
+def the_rule_is_adopted(e: Poll.Announced, tx: Tx) -> None:
+    """A council that adopted rules votes by them, word for word."""
+    held = tx.row(lawbook, HOLDS)
+    if held is not None and e.rule not in json.loads(held["rules"]):
+        raise RuleNotAdopted(rule=e.rule["name_zh"])
 
 
 @guard(Poll.Announced, Poll.Opened)

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from deliberation.log.reading import Reading
+from deliberation.polls.catalogue import RULES, rule
 from deliberation.polls.counting import Cast, count
+from deliberation.polls.lawbook import RuleNotAdopted
 from deliberation.polls.refusals import NotCounted
 from deliberation.polls.roll import ADVISORY, BINDING, Line
 from deliberation.polls.rules import Rule
-from deliberation.polls.views import ballots, boxes, polls, roll_lines, slips
+from deliberation.polls.views import HOLDS, ballots, boxes, lawbook, polls, roll_lines, slips
 from deliberation.register import vault
 from deliberation.register import views as register
 
@@ -160,6 +162,48 @@ def count_of(r: Reading, poll: Any) -> Counted:
     return Counted(key, poll.closed_position, result, dict(Counter(slip.reason for slip in slips_of(r, poll.id))))
 
 
+class Lawbook(NamedTuple):
+    """The rules that hold: adopted ones by id, and the adoption's row; the catalogue's own where nothing was adopted (None)."""
+
+    rules: dict[str, Rule]
+    row: Any | None
+
+    @property
+    def offered(self) -> dict[str, Rule]:
+        """Those that a vote can be held by here: the house can build their roll and count by it."""
+        return {id: law for id, law in self.rules.items() if can_be_held(law)}
+
+
+def lawbook_of(r: Reading) -> Lawbook:
+    """Return the rules that hold."""
+    row = r.row(lawbook, HOLDS)
+    if row is None:
+        return Lawbook(RULES, None)
+    laws = [Rule.from_json(one) for one in json.loads(row.rules)]
+    return Lawbook({law.id: law for law in laws}, row)
+
+
+def law_of(r: Reading, rule_id: str) -> Rule:
+    """Return the rule as it holds here. Raises UnknownRule, or RuleNotAdopted for one that no vote can be held by here."""
+    book = lawbook_of(r)
+    if rule_id in book.offered:
+        return book.offered[rule_id]
+    raise RuleNotAdopted(rule=rule(rule_id).name_zh if rule_id in RULES else rule_id)
+
+
+#: Bodies whose roll the register has.
+UNITS = frozenset({"household", "person", "resident", "registered person", "party", "seat"})
+#: These are counted by other means than ballots: signatures, parts of the village.
+ELSEWHERE = ("CALL_", "VIL_T")
+
+
+def can_be_held(law: Rule) -> bool:
+    """Whether the house can hold a vote by a rule: it has the roll, heads are enough, ballots may be named, and nobody's
+    silence is counted."""
+    plain = not (law.by_area or law.composition or law.dissent or law.silence == "majority")
+    return plain and law.unit in UNITS and law.secrecy != "secret" and not law.id.startswith(ELSEWHERE)
+
+
 def electors(r: Reading, law: Rule, on_day: str) -> list[Line]:
     """Return the roll that a rule asks for, from the register as it is on a day (ISO date)."""
     match law.unit:
@@ -167,6 +211,8 @@ def electors(r: Reading, law: Rule, on_day: str) -> list[Line]:
             rows = register.household_voters(r)
         case "person":
             rows = register.adults(r, "villager")
+        case "resident":
+            rows = [*register.adults(r, "villager"), *register.adults(r, "tenant")]
         case "registered person":
             rows = register.adults(r, "tenant")
         case "party":

@@ -8,36 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from deliberation.errors import Refusal
-from deliberation.polls.conditions import Authority, Condition, Operator, Quantity, Step, StepKind, explain
+from deliberation.polls.conditions import (
+    Authority,
+    Condition,
+    Measure,
+    Operator,
+    Quantity,
+    Step,
+    StepKind,
+    explain,
+)
 from deliberation.polls.conditions import Measures as Measures
 from deliberation.polls.conditions import Tally as Tally
 from deliberation.polls.conditions import percentage as percentage
 
+Side = Literal["for", "against", "abstain"]
 Status = Literal["PASS", "FAIL", "NO_QUORUM", "VOID", "REPORTED"]
-
-
-class UnknownRule(Refusal):
-    """No rule of the catalogue has this id. Facts: rule."""
-
-    zh = "规则目录里没有“{rule}”。已填的内容没有丢；请从目录里选一个规则。"
-    en = "The catalogue has no rule “{rule}”. What you entered is kept: choose a rule from the catalogue."
 
 
 @dataclass(frozen=True)
 class Rule:
     """One rule of the catalogue.
 
-    - ``silence``: a voter who says nothing stays "out", counts as "abstain", or joins the "majority".
+    - ``silence``: whoever got the ballot and says nothing stays "out", counts as "abstain", or joins the "majority".
     - ``abstention``: abstentions stay in the base of a majority, or leave it.
-    - ``tie``: "fails"; there is no casting vote.
+    - ``tie``: "fails", for there is no casting vote; "ignored" where the most votes win, or only dissent counts.
+    - ``either``: one of the majority's conditions is enough.
+    - ``dissent``: passes unless too many object; nobody need take part.
     - ``proxies``: ballots one agent may cast for others; None without limit.
     - ``binding``: the count decides; otherwise it is only reported.
     - ``opinion``: passing gives an opinion (协商意见), not a decision.
     - ``notice_days``: days from the notice, not counted, to the meeting, counted.
-    - ``composition``: kept for bodies of mixed membership.
+    - ``composition``: what a body of mixed membership consists of.
+    - ``profile``: the voting profile that shaped this copy; ``contested``: a court may see its silence otherwise.
+    - ``longest_days``: days that the window may last with all extensions, 0 without limit.
+    - ``doubt_days``: days for doubts between the preliminary count and the result.
+    - ``bar_months``: months for which a question that failed is not put again.
     """
 
     id: str
@@ -50,15 +58,22 @@ class Rule:
     unit: str
     quorum: tuple[Condition, ...] = ()
     majority: tuple[Condition, ...] = ()
-    composition: tuple[str, ...] = ()
+    composition: tuple[Condition, ...] = ()
     silence: Literal["out", "abstain", "majority"] = "out"
     abstention: Literal["stays", "leaves"] = "stays"
-    tie: Literal["fails"] = "fails"
+    tie: Literal["fails", "ignored"] = "fails"
     proxies: int | None = 0
     secrecy: Literal["open", "named", "secret"] = "named"
     binding: bool = True
     opinion: bool = False
     notice_days: int = 0
+    either: bool = False
+    dissent: bool = False
+    profile: str = ""
+    contested: bool = False
+    longest_days: int = 0
+    doubt_days: int = 0
+    bar_months: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields as plain data."""
@@ -68,81 +83,38 @@ class Rule:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Rule:
         """Read ``to_json()`` back. Raises ValueError or TypeError for what is no rule."""
-        quorum, majority = (tuple(Condition(**one) for one in data[name]) for name in ("quorum", "majority"))
-        lists = {"quorum": quorum, "majority": majority, "composition": tuple(data.get("composition", ()))}
+        lists = {name: tuple(Condition(**one) for one in data.get(name, ())) for name in ("quorum", "majority", "composition")}
         return cls(**{**data, **lists})
+
+    @property
+    def by_area(self) -> bool:
+        """Whether areas are measured beside heads."""
+        return any(condition.measure == "area" for condition in (*self.quorum, *self.majority))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The status and the steps that led to it; ``cast_only`` is the status without those who said nothing, where the rule
+    counts them."""
+
+    status: Status
+    steps: tuple[Step, ...]
+    cast_only: Status | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return {"status", "steps": […]}, and "cast_only" where it differs in kind."""
+        told = {"status": self.status, "steps": [step.to_json() for step in self.steps]}
+        return told if self.cast_only is None else {**told, "cast_only": self.cast_only}
 
 
 def _heads(subject: Quantity, sign: Operator, numerator: int, denominator: int, base: Quantity) -> Condition:
     return Condition("heads", subject, base, sign, numerator, denominator)
 
 
-_VILLAGE = "《中华人民共和国村民委员会组织法》（2025年10月28日修正）"
-
-#: In force now, by id. "present" is whoever takes part where paper or telephone stands in for the meeting.
-RULES: dict[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        Rule(
-            "DELIB", "2026-01-01", "议事会协商", "Council deliberation", "议事会", "Residents' council",
-            _VILLAGE + "第三十三条；人数比例依本会议事规则", "seat",
-            quorum=(_heads("present", ">=", 2, 3, "roll"),),
-            majority=(_heads("for", ">", 1, 2, "present"),),
-            silence="abstain", opinion=True,
-        ),
-        Rule(
-            "VIL_P", "2026-01-01", "村民会议（按人）", "Villagers' assembly, by persons",
-            "村民会议", "Villagers' assembly", _VILLAGE + "第二十五条、第二十六条", "person",
-            quorum=(_heads("present", ">", 1, 2, "roll"),),
-            majority=(_heads("for", ">", 1, 2, "present"),),
-            notice_days=10,
-        ),
-        Rule(
-            "VIL_H", "2026-01-01", "村民会议（按户）", "Villagers' assembly, by households",
-            "村民会议（户代表）", "Villagers' assembly of household representatives",
-            _VILLAGE + "第二十五条、第二十六条", "household",
-            quorum=(_heads("present", ">=", 2, 3, "roll"),),
-            majority=(_heads("for", ">", 1, 2, "present"),),
-            notice_days=10,
-        ),
-        Rule(
-            "PARTY4", "2026-01-01", "党员大会审议", "Party members' review", "党员大会", "Party members' meeting",
-            "“四议两公开”工作法（地方操作规程）", "party",
-            quorum=(_heads("present", ">=", 2, 3, "roll"),),
-            majority=(_heads("for", ">=", 1, 2, "all"),),
-            silence="abstain",
-        ),
-        Rule(
-            "ADV", "2026-01-01", "意见征询", "Advisory poll", "租户等登记居民", "Registered residents",
-            "本会议事规则：只公布数目，与表决分开列示", "registered person", binding=False,
-        ),
-    )
-}  # fmt: skip
-
-
-def rule(rule_id: str) -> Rule:
-    """Return the rule in force with this id. Raises UnknownRule."""
-    if rule_id not in RULES:
-        raise UnknownRule(rule=rule_id)
-    return RULES[rule_id]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The status and the steps that led to it."""
-
-    status: Status
-    steps: tuple[Step, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return {"status", "steps": […]}."""
-        return {"status": self.status, "steps": [step.to_json() for step in self.steps]}
-
-
 def _possible() -> Iterable[Condition]:
     """Yield what holds of every tally that can have happened."""
     for measure in ("heads", "area"):
-        for choice in ("roll", "for", "against", "abstain"):
+        for choice in ("roll", "for", "against", "abstain", "silent"):
             yield Condition(measure, choice, "zero", ">=", 1, 1)
         yield Condition(measure, "votes", "participating", "==", 1, 1)
         yield Condition(measure, "participating", "roll", "<=", 1, 1)
@@ -151,6 +123,8 @@ def _possible() -> Iterable[Condition]:
 
 
 POSSIBLE = tuple(_possible())
+#: Whoever took part is not silent.
+NOBODY_TWICE = tuple(Condition(measure, "reached", "roll", "<=", 1, 1) for measure in ("heads", "area"))
 SOMEBODY = _heads("participating", ">", 1, 1, "zero")
 #: There is no casting vote: the statutes ask for more than half.
 NO_TIE = _heads("for", ">", 1, 1, "against")
@@ -163,25 +137,67 @@ REPORT = (
 def decide(rule: Rule, tally: Tally) -> Outcome:
     """Return what a tally means under a rule: VOID, else REPORTED or NO_QUORUM, else FAIL or PASS.
 
-    VOID lists the numbers that cannot be right, NO_QUORUM the turnout, FAIL and PASS all that was compared.
+    VOID lists the numbers that cannot be right, or of whom the body consists; NO_QUORUM the turnout; FAIL and PASS all that
+    was compared.
     """
-
-    def steps(kind: StepKind, conditions: Iterable[Condition]) -> tuple[Step, ...]:
-        authority = Authority(rule.id, rule.version, rule.source)
-        return tuple(explain(condition, tally, kind, authority) for condition in conditions)
-
-    def failing(kind: StepKind, conditions: Iterable[Condition]) -> tuple[Step, ...]:
-        return tuple(step for step in steps(kind, conditions) if not step.holds)
-
-    if impossible := failing("void", POSSIBLE):
+    bench = _Bench(rule, tally)
+    if impossible := bench.failing("void", (*POSSIBLE, *(NOBODY_TWICE if tally.silent != Measures(0) else ()))):
         return Outcome("VOID", impossible)
+    if tally.composition is not None and bench.failing("composition", rule.composition):
+        return Outcome("VOID", bench.steps("composition", rule.composition))
     if not rule.binding:
-        return Outcome("REPORTED", steps("report", REPORT))
-    quorum = (*failing("turnout", [SOMEBODY]), *steps("quorum", rule.quorum))
-    if not all(step.holds for step in quorum):
-        return Outcome("NO_QUORUM", quorum)
-    majority = (*steps("majority", _majority(rule)), *failing("tie", [NO_TIE]))
-    return Outcome("PASS" if all(step.holds for step in majority) else "FAIL", quorum + majority)
+        return Outcome("REPORTED", bench.steps("report", REPORT))
+    side = _side_of_the_silent(rule, tally)
+    if side is None:
+        return bench.judge()
+    heard = replace(tally, silent=Measures(0), participating=tally.participating + tally.silent, **_joined(tally, side))
+    outcome = _Bench(rule, heard).judge()
+    told = bench.steps("silence", (Condition(measure, "silent", side, "<=", 1, 1) for measure in _measures(rule)))
+    return Outcome(outcome.status, told + outcome.steps, bench.judge().status)
+
+
+class _Bench(NamedTuple):
+    """A rule and the tally that it is applied to."""
+
+    rule: Rule
+    tally: Tally
+
+    def steps(self, kind: StepKind, conditions: Iterable[Condition]) -> tuple[Step, ...]:
+        authority = Authority(self.rule.id, self.rule.version, self.rule.source)
+        return tuple(explain(condition, self.tally, kind, authority) for condition in conditions)
+
+    def failing(self, kind: StepKind, conditions: Iterable[Condition]) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps(kind, conditions) if not step.holds)
+
+    def judge(self) -> Outcome:
+        """NO_QUORUM, FAIL or PASS."""
+        turnout = () if self.rule.dissent else self.failing("turnout", [SOMEBODY])
+        quorum = (*turnout, *self.steps("quorum", self.rule.quorum))
+        if not all(step.holds for step in quorum):
+            return Outcome("NO_QUORUM", quorum)
+        majority = self.steps("majority", _majority(self.rule))
+        tie = self.failing("tie", [NO_TIE]) if self.rule.tie == "fails" else ()
+        enough = any if self.rule.either else all
+        passed = not tie and enough(step.holds for step in majority)
+        return Outcome("PASS" if passed else "FAIL", quorum + majority + tie)
+
+
+def _measures(rule: Rule) -> tuple[Measure, ...]:
+    return ("heads", "area") if rule.by_area else ("heads",)
+
+
+def _side_of_the_silent(rule: Rule, tally: Tally) -> Side | None:
+    """Return with whom the silent are counted: they join a majority only if it is one by every measure."""
+    if rule.silence == "out" or tally.silent == Measures(0):
+        return None
+    if rule.silence == "abstain":
+        return "abstain"
+    leads = [tally.for_.by(measure) - tally.against.by(measure) for measure in _measures(rule)]
+    return "for" if min(leads) > 0 else "against" if max(leads) < 0 else "abstain"
+
+
+def _joined(tally: Tally, side: Side) -> dict[str, Any]:
+    return {"for_" if side == "for" else side: tally.quantity(side) + tally.silent}
 
 
 def _majority(rule: Rule) -> Iterable[Condition]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from marshmallow.validate import Regexp
+
 from deliberation.forms import Choice, Count, Flag, Form, Id, IsoDate, Line, Many, Moment, Prose
 from deliberation.polls.ballots import PAPER, PHONE
+from deliberation.polls.catalogue import PROFILES
 from deliberation.polls.paper import SLIP_REASONS
-from deliberation.polls.rules import RULES
 
+#: A local rule is told from the catalogue's by its id.
+LOCAL_ID = Regexp(r"LOCAL_[A-Z0-9_]{1,25}\Z", error="编号写成“LOCAL_1”这样。|Write the id like LOCAL_1.")
 CHOICE_WORDS: dict[str, tuple[str, str]] = {
     "for": ("同意", "for"),
     "against": ("反对", "against"),
@@ -27,12 +31,58 @@ class Announce(Form):
 
     number = Line(40, ask="请写表决编号。|Please give the vote a number.")
     title = Line(ask="请写清楚表决什么。|Please say what is voted on.")
-    rule = Choice({id: (rule.name_zh, rule.name_en) for id, rule in RULES.items()})
+    rule = Line(64, ask="请选按什么规则表决。|Please choose the rule to vote by.")
     channels = Many(Choice(CHANNEL_WORDS))
     noticed = IsoDate()
     opens = Moment()
     closes = Moment()
     advisory = Flag()
+
+
+#: How a local rule may be put together.
+UNIT_WORDS: dict[str, tuple[str, str]] = {
+    "household": ("一户一票", "one vote a household"),
+    "person": ("成年村民一人一票", "one vote an adult villager"),
+    "resident": ("成年居民一人一票（租户也算）", "one vote an adult resident, tenants too"),
+    "party": ("党员一人一票", "one vote a Party member"),
+    "seat": ("议事会一席一票", "one vote a seat"),
+}
+OPERATOR_WORDS: dict[str, tuple[str, str]] = {
+    ">": ("超过（刚好一样多不算）", "more than"),
+    ">=": ("达到（刚好达到就算）", "at least"),
+}
+BASE_WORDS: dict[str, tuple[str, str]] = {"present": ("到会（参加）的", "those taking part"), "all": ("全体的", "the whole roll")}
+ABSTENTION_WORDS: dict[str, tuple[str, str]] = {
+    "stays": ("留在总数里，等于没有同意", "stay in the base, like not agreeing"),
+    "leaves": ("不计入总数", "leave the base"),
+}
+
+
+class Adopt(Form):
+    """采用规则: a voting profile, rules of the catalogue or local ones, and what they rest on."""
+
+    profile = Choice({id: each.name for id, each in PROFILES.items()}, ask="请选一种表决办法。|Please choose a voting profile.")
+    rules = Many(Line(64))
+    basis = Line(120, ask="请写依据，比如哪次会议通过的哪份议事规则。|Please say what this rests on, such as a meeting's decision.")
+    since = IsoDate()
+
+
+class LocalRule(Form):
+    """添加本地规则: who votes, how many must come, how many must agree."""
+
+    code = Line(32, validate=LOCAL_ID, ask="请给规则一个编号，比如 LOCAL_1。|Please give the rule an id, such as LOCAL_1.")
+    name = Line(60, ask="请写规则的名称。|Please name the rule.")
+    unit = Choice(UNIT_WORDS, ask="请选谁来投票。|Please choose who votes.")
+    quorum_operator = Choice(OPERATOR_WORDS)
+    quorum_numerator = Count(0, 100)
+    quorum_denominator = Count(1, 100)
+    operator = Choice(OPERATOR_WORDS)
+    numerator = Count(1, 100)
+    denominator = Count(1, 100)
+    base = Choice(BASE_WORDS)
+    abstention = Choice(ABSTENTION_WORDS)
+    notice_days = Count(0, 90)
+    basis = Line(120, ask="请写依据，比如哪次会议通过的哪份议事规则。|Please say what this rests on, such as a meeting's decision.")
 
 
 class Cast(Form):
@@ -46,7 +96,7 @@ class Hands(Form):
     """举手表决."""
 
     title = Line(ask="请写清楚表决什么。|Please say what is voted on.")
-    rule = Choice({id: (rule.name_zh, rule.name_en) for id, rule in RULES.items() if not rule.notice_days})
+    rule = Line(64, ask="请选按什么规则表决。|Please choose the rule to vote by.")
     in_favour = Count(0, 5000)
     against = Count(0, 5000)
     abstain = Count(0, 5000)

@@ -11,6 +11,7 @@ from deliberation.log.leaf import canonical
 from deliberation.log.views import Change, add, delete, insert, on, update, view
 from deliberation.polls.ballots import Ballot
 from deliberation.polls.counting import PollCount
+from deliberation.polls.lawbook import Adoption
 from deliberation.polls.model import Poll
 from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.roll import RollPage
@@ -45,6 +46,18 @@ polls = view(
     Column("result", Text),
     index=["matter", "stage", "subject", "meeting"],
 )
+#: One row, the adoption that holds.
+lawbook = view(
+    "lawbook",
+    Column("slot", String(8), primary_key=True),
+    Column("profile", String(64)),
+    Column("rules", Text),
+    Column("basis", Text),
+    Column("since", String(10)),
+    Column("at", BigInteger),
+    Column("position", BigInteger),
+)
+HOLDS = "holds"
 roll_lines = view(
     "roll_lines",
     Column("poll", String(36), primary_key=True),
@@ -97,6 +110,14 @@ slips = view(
 
 def _json(value: Any) -> str:
     return canonical(value).decode()
+
+
+@on(Adoption.Adopted)
+def rules_adopted(e: Adoption.Adopted, position: int) -> Iterable[Change]:
+    yield delete(lawbook, HOLDS)
+    yield insert(
+        lawbook, slot=HOLDS, profile=e.profile, rules=_json(e.rules), basis=e.basis, since=e.since, at=e.at, position=position
+    )
 
 
 @on(Poll.Announced)

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from deliberation.actors import SECRETARY
 from deliberation.motions.queries import amendment_row, motion_row
 from deliberation.polls.ballots import HANDS
+from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount, count_hands
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.roll import Line
-from deliberation.polls.rules import rule
 from deliberation.scenario.data import seconds
 from deliberation.scenario.stage import Stage
 

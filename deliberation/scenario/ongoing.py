@@ -12,11 +12,11 @@ from deliberation.actors import RESIDENT, SECRETARY, Actor
 from deliberation.log.aggregate import id_of
 from deliberation.motions.model import Motion
 from deliberation.polls.ballots import CHOICES, PAPER, PHONE, Ballot
+from deliberation.polls.catalogue import rule
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box
 from deliberation.polls.queries import electors, lines_of, tenants
 from deliberation.polls.roll import ADVISORY, BINDING, Line
-from deliberation.polls.rules import rule
 from deliberation.scenario.data import load
 from deliberation.scenario.desks import Now, open_matter, propose
 from deliberation.scenario.voting import sealing_key

@@ -10,12 +10,12 @@ from deliberation.actors import RESIDENT, SCRUTINEER, SECRETARY, Actor
 from deliberation.log.aggregate import id_of
 from deliberation.motions.model import Motion
 from deliberation.polls.ballots import PAPER, PHONE, Ballot
+from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.queries import count_of, electors, lines_of, poll_row, tenants
 from deliberation.polls.roll import BINDING
-from deliberation.polls.rules import rule
 from deliberation.register import vault
 from deliberation.scenario.ballots import BoxOfSlips, Call, Slip, Votes, votes
 from deliberation.scenario.consulting import post

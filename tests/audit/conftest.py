@@ -6,10 +6,10 @@ import pytest
 
 from deliberation.council import Council
 from deliberation.polls import counting
+from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.roll import Line
-from deliberation.polls.rules import rule
 from deliberation.procedures.model import Matter
 from tests.audit.forging import Log, honest
 from tests.given import DELEGATES, actor, moment, village, who

@@ -19,11 +19,11 @@ from deliberation.log.leaf import LeafMapper, canonical
 from deliberation.log.tlog import leaf_hash, root_of
 from deliberation.motions.model import Motion
 from deliberation.polls import ballots, counting, roll
+from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import Cast, PollCount
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.roll import Line
-from deliberation.polls.rules import rule
 from deliberation.register.model import Community
 from deliberation.resolutions.model import Resolution
 from tests.given import RESIDENTS, SLUG, actor, household, moment, place, who, words

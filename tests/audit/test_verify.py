@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from deliberation.audit import verify
+from deliberation.polls.catalogue import PROFILES, RULES
 from deliberation.polls.conditions import Condition
-from deliberation.polls.rules import RULES, Measures, Rule, Tally, decide
+from deliberation.polls.rules import Measures, Rule, Tally, decide
 from tests.audit.forging import Log, found
 from tests.given import who
 
@@ -109,11 +110,12 @@ def test_the_report_names_position_and_check_in_both_languages(log: Log, tmp_pat
 
 numbers = some.integers(-1, 9)
 quantities = some.sampled_from(
-    ["participating", "present", "for", "against", "abstain", "votes", "decided", "roll", "all", "zero"]
-)
+    ["participating", "present", "for", "against", "abstain", "votes", "decided", "roll", "all", "zero", "silent", "reached",
+     "delegate", "woman"]
+)  # fmt: skip
 conditions = some.builds(
     Condition,
-    some.sampled_from(["heads", "heads", "heads", "area"]),
+    some.sampled_from(["heads", "heads", "area"]),
     quantities,
     quantities,
     some.sampled_from([">=", ">", "<=", "=="]),
@@ -125,20 +127,33 @@ rules = some.builds(
     *(some.just(name) for name in ("X", "1", "甲", "x", "体", "body", "源", "person")),
     quorum=some.lists(conditions, max_size=2).map(tuple),
     majority=some.lists(conditions, max_size=2).map(tuple),
+    composition=some.lists(conditions, max_size=1).map(tuple),
     abstention=some.sampled_from(["stays", "leaves"]),
+    silence=some.sampled_from(["out", "abstain", "majority"]),
+    tie=some.sampled_from(["fails", "ignored"]),
     binding=some.sampled_from([True, True, False]),
-) | some.sampled_from(list(RULES.values()))
+    either=some.booleans(),
+    dissent=some.booleans(),
+) | some.sampled_from([*RULES.values(), *(each.shape(one) for each in PROFILES.values() for one in RULES.values())])
+crowds = some.tuples(numbers, numbers, numbers, some.integers(-1, 6), some.integers(0, 20))
+members = some.none() | some.fixed_dictionaries({"delegate": some.integers(0, 12), "woman": some.integers(0, 12)})
 
 
-@given(rules, numbers, numbers, numbers, some.integers(0, 12), some.none() | some.integers(0, 12))
+@settings(max_examples=1000)
+@given(rules, crowds, crowds, some.none() | some.integers(0, 12), members)
 def test_both_readings_of_the_law_agree_on_every_tally(
-    law: Rule, in_favour: int, against: int, abstain: int, roll: int, present: int | None
+    law: Rule, heads: tuple[int, ...], areas: tuple[int, ...], present: int | None, of: dict[str, int] | None
 ) -> None:
-    chosen = {"for": in_favour, "against": against, "abstain": abstain}
-    heads = [Measures(number) for number in (roll, sum(chosen.values()), in_favour, against, abstain)]
-    theirs = decide(law, Tally(*heads, present=present))
-    status, steps = verify.judge(_as_json(law), chosen, roll, present)
-    assert status == theirs.status
+    in_favour, against, abstain, silent, roll = map(Measures, heads, areas)
+    tally = Tally(roll, in_favour + against + abstain, in_favour, against, abstain, present, silent, of)
+    theirs = decide(law, tally)
+    by = {"heads": heads, "area": areas}
+    chosen = {name: dict(zip(verify.CHOICES, amounts, strict=False)) for name, amounts in by.items()}
+    crowd = verify.Crowd(
+        chosen, {n: a[4] for n, a in by.items()}, {n: a[3] for n, a in by.items()}, present, of
+    )  # fmt: skip
+    status, steps, cast_only = verify.judge(_as_json(law), crowd)
+    assert (status, cast_only) == (theirs.status, theirs.cast_only)
     assert steps == [{name: step.to_json()[name] for name in verify.STEP} for step in theirs.steps]
 
 

@@ -9,9 +9,9 @@ from deliberation.actors import Actor, operator
 from deliberation.council import Council
 from deliberation.log.aggregate import id_of
 from deliberation.polls.ballots import PHONE
+from deliberation.polls.catalogue import rule
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.roll import Line
-from deliberation.polls.rules import rule
 from deliberation.register.model import COMMUNITY_SPACE, Community, Holding, Page
 from deliberation.register.private import PersonName
 

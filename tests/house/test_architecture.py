@@ -18,8 +18,8 @@ PLANTED = {
     "no-web": ("deliberation/clauses.py", "import flask", "deliberation.clauses -> flask"),
     "rooms": (
         "deliberation/motions/model.py",
-        "from deliberation.polls.rules import RULES",
-        "deliberation.motions.model -> deliberation.polls.rules",
+        "from deliberation.polls.catalogue import RULES",
+        "deliberation.motions.model -> deliberation.polls.catalogue",
     ),
     "blueprints": ("web/intake.py", "from web.tasks import bp as tasks", "web.intake -> web.tasks"),
     "eventsourcing": (

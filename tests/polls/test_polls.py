@@ -338,8 +338,8 @@ def test_hands_must_add_up_to_those_present():
 
 @pytest.mark.parametrize(("hands", "outcome"), [((36, 4, 2), "PASS"), ((20, 20, 2), "FAIL")])
 def test_a_tie_of_hands_is_not_passed(hands, outcome):
+    from deliberation.polls.catalogue import rule
     from deliberation.polls.counting import count_hands
-    from deliberation.polls.rules import rule
 
     poll, _ = by_hands()
     poll.open(by=actor("secretary"))

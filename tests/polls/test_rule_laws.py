@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from deliberation import clauses, deadlines, wording
 from deliberation.log import tlog
 from deliberation.polls import conditions, rules
+from deliberation.polls.catalogue import RULES, rule
 from deliberation.polls.conditions import Condition
-from deliberation.polls.rules import RULES, Measures, Tally, decide, rule
+from deliberation.polls.rules import Measures, Tally, decide
 
 
 def tally(roll, participating, for_, against, abstain):

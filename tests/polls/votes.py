@@ -6,11 +6,11 @@ from typing import Any
 from deliberation.council import Council
 from deliberation.log.aggregate import id_of
 from deliberation.polls.ballots import PAPER, PHONE, Ballot
+from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.queries import count_of, poll_row
 from deliberation.polls.roll import BINDING, Line, RollPage
-from deliberation.polls.rules import rule
 from deliberation.register import vault
 from tests.given import RESIDENTS, VILLAGE, actor, household, moment, place, who
 

@@ -15,11 +15,12 @@ from deliberation.motions import queries
 from deliberation.motions.model import Amendment, Motion, Second
 from deliberation.polls import counting
 from deliberation.polls.ballots import HANDS
+from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.queries import poll_row
 from deliberation.polls.roll import Line
-from deliberation.polls.rules import Rule, rule
+from deliberation.polls.rules import Rule
 from deliberation.procedures.model import Matter
 from deliberation.register import vault
 from tests.given import DELEGATES, RESIDENTS, actor, moment, who, words

@@ -18,7 +18,7 @@ from deliberation.meetings.model import Meeting
 from deliberation.meetings.record import Line, Record, record
 from deliberation.motions import queries as motions
 from deliberation.polls import queries as polls
-from deliberation.polls.rules import rule
+from deliberation.polls.catalogue import rule
 from deliberation.register import views as register
 from deliberation.register.private import Words
 from web.meetings.blueprint import bp, named, seats

@@ -86,6 +86,10 @@ def _without_a_room(condition: Condition) -> Condition:
 def _sentence(condition: Condition) -> str:
     subject, base = (local((WORDS[name][0], WORDS[name][at])) for name, at in ((condition.subject, 1), (condition.base, 2)))
     share = f"{condition.numerator}/{condition.denominator}"
+    if condition.measure == "area":
+        subject, base = _("%(whose)s的专有部分面积", whose=subject), _("%(whose)s的专有部分面积", whose=base)
+    if condition.operator == "<=":
+        return _("%(subject)s不能超过%(base)s的 %(share)s", subject=subject, base=base, share=share)
     if condition.operator == ">":
         return _("%(subject)s要超过%(base)s的 %(share)s（刚好一样多不算）", subject=subject, base=base, share=share)
     return _("%(subject)s要达到%(base)s的 %(share)s（刚好达到就算）", subject=subject, base=base, share=share)

@@ -12,12 +12,13 @@ from deliberation.actors import SECRETARY
 from deliberation.errors import NotFound
 from deliberation.log.aggregate import id_of
 from deliberation.meetings import views as meetings
-from deliberation.polls import counting, schemas
+from deliberation.polls import counting, queries, schemas
 from deliberation.polls.ballots import HANDS
 from deliberation.polls.counting import PollCount
+from deliberation.polls.lawbook import RuleNotAdopted
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.roll import Line
-from deliberation.polls.rules import Rule, rule
+from deliberation.polls.rules import Rule
 from deliberation.register import vault
 from web.moment import forget
 from web.polls.blueprint import bp
@@ -32,7 +33,7 @@ KINDS = "any(motion, amendment, question)"
 def hands(meeting: str, kind: str, subject: str) -> str:
     """The form: what is voted on, and the three numbers beside how many are present."""
     return render_template(
-        "polls/hands.html", meeting=_meeting(meeting), kind=kind, subject=subject_of(kind, subject), words=schemas
+        "polls/hands.html", meeting=_meeting(meeting), kind=kind, subject=subject_of(kind, subject), laws=_laws()
     )
 
 
@@ -41,13 +42,20 @@ def hands(meeting: str, kind: str, subject: str) -> str:
 def count_hands(meeting: str, kind: str, subject: str) -> ResponseReturnValue:
     """Put the question, count the hands and declare the outcome."""
     form, row, asked, key = typed(schemas.Hands), _meeting(meeting), subject_of(kind, subject), command_key()
-    law = rule(form["rule"])
+    law = queries.law_of(reading(), form["rule"])
+    if law.id not in _laws():
+        raise RuleNotAdopted(rule=law.name_zh)
     # The poll's id is made from the command key: if the second half has to be sent again, it is the same poll.
     poll = id_of(meeting, "hands", key)
     question = Question(row.matter, f"{row.number}-{poll[:4]}", form["title"], kind, subject, asked.digest, meeting)
     _announce(question, law, poll, key)
     _count(poll, law, row, form, key)
     return done(".show", _("举手表决记下了，结果在这一页上。"), poll=poll)
+
+
+def _laws() -> dict[str, Rule]:
+    """A show of hands needs no notice of its own: the meeting had one."""
+    return {id: law for id, law in queries.lawbook_of(reading()).offered.items() if not law.notice_days}
 
 
 def _announce(question: Question, law: Rule, poll: str, key: str) -> None:

@@ -16,7 +16,6 @@ from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import SLIP_REASONS, Box, RefusedSlip
 from deliberation.polls.refusals import AlreadyVoted, NotCounted, NotOnRoll
 from deliberation.polls.roll import BINDING, Line
-from deliberation.polls.rules import rule
 from deliberation.register import vault
 from deliberation.register import views as register
 from web.polls.blueprint import Page, bp, page_of
@@ -58,7 +57,8 @@ def desk(poll: str) -> str:
 @may(SECRETARY)
 def new(matter: str, kind: str, subject: str) -> str:
     """The form for a notice."""
-    return render_template("polls/new.html", matter=matter, kind=kind, subject=subject_of(kind, subject), words=schemas)
+    laws = queries.lawbook_of(reading()).offered
+    return render_template("polls/new.html", matter=matter, kind=kind, subject=subject_of(kind, subject), laws=laws)
 
 
 @bp.post("/polls/new/<id:matter>/<any(motion, amendment, question):kind>/<id:subject>")
@@ -66,7 +66,8 @@ def new(matter: str, kind: str, subject: str) -> str:
 def announce(matter: str, kind: str, subject: str) -> ResponseReturnValue:
     """Freeze question, rule, roll, channels and window, and announce them."""
     form = typed(schemas.Announce)
-    law, r = rule(form["rule"]), reading()
+    r = reading()
+    law = queries.law_of(r, form["rule"])
     poll, pages = Poll.announce(
         Question(matter, form["number"], form["title"], kind, subject, subject_of(kind, subject).digest),
         law, Window(form["noticed"], form["opens"], form["closes"]), form["channels"], secrets.token_bytes(32),

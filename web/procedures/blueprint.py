@@ -10,7 +10,7 @@ from flask import Blueprint
 
 from deliberation.actors import CHAIR, COMMITTEE, SECRETARY
 from deliberation.errors import NotFound
-from deliberation.polls.rules import rule
+from deliberation.polls.catalogue import rule
 from deliberation.procedures import views
 from web.shell import local, reading
 

@@ -1,0 +1,90 @@
+"""Given rules that a council adopted, when it votes, then by these and no others, word for word."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from deliberation.polls import queries
+from deliberation.polls.catalogue import PROFILES, RULES, profile, rule
+from deliberation.polls.lawbook import Adoption, RuleFault, RuleNotAdopted
+from deliberation.polls.model import Poll, Question, Window
+from tests.given import actor, refuses, replays, town
+from tests.polls.votes import CLOSES, MATTER, OPENS, line, seconds
+
+BY = actor("secretary", at="2026-03-01 09:00")
+
+
+def adopt(*rules, name="village-household", **changes):
+    told = {"basis": "3月1日村民会议", "since": "2026-03-01", "by": BY} | changes
+    return Adoption.adopt(profile(name), [rule(one) if isinstance(one, str) else one for one in rules], **told)
+
+
+def poll_under(law):
+    return Poll.announce(
+        Question(MATTER, "甲表1号", "安全自治十条", "question", MATTER, "d" * 64), law,
+        Window("2026-04-17", seconds(OPENS), seconds(CLOSES)), ["phone"], b"k" * 32, binding=[line("zhang")],
+        by=actor("secretary", at="2026-04-17 09:00"),
+    )  # fmt: skip
+
+
+def test_before_any_adoption_the_catalogue_holds(town):
+    with town.reading() as r:
+        book = queries.lawbook_of(r)
+        assert (book.rules, book.row) == (RULES, None)
+        assert set(book.offered) == {"VIL_P", "VIL_H", "RES_P", "RES_H", "PARTY4", "DELIB", "ADV"}
+        assert queries.law_of(r, "VIL_H") == rule("VIL_H")
+        with refuses(RuleNotAdopted):
+            queries.law_of(r, "OWN_G")
+
+
+def test_an_adopted_rule_is_frozen_in_the_poll(town):
+    town.save(adopt("VIL_H", "DELIB"))
+    with town.reading() as r:
+        law = queries.law_of(r, "VIL_H")
+        assert law.profile == "village-household"
+        with refuses(RuleNotAdopted):
+            queries.law_of(r, "VIL_P")
+    poll, pages = poll_under(law)
+    town.save(poll, *pages)
+    with town.reading() as r:
+        assert json.loads(queries.poll_row(r, poll.id).rule)["profile"] == "village-household"
+    replays(town)
+
+
+@pytest.mark.parametrize("law", [rule("VIL_P"), rule("VIL_H"), replace(rule("VIL_H"), profile="village-household", notice_days=1)])
+def test_a_poll_under_another_rule_is_refused(town, law):
+    town.save(adopt("VIL_H", "DELIB"))
+    poll, pages = poll_under(law)
+    with refuses(RuleNotAdopted):
+        town.save(poll, *pages)
+
+
+def test_the_last_adoption_holds(town):
+    town.save(adopt("VIL_H"))
+    town.save(adopt("VIL_P", name="national-strict", basis="4月1日村民会议"))
+    with town.reading() as r:
+        book = queries.lawbook_of(r)
+        assert (set(book.rules), book.row.profile, book.row.basis) == ({"VIL_P"}, "national-strict", "4月1日村民会议")
+    replays(town)
+
+
+@pytest.mark.parametrize(("rules", "basis"), [((), "会议"), (("VIL_H", "VIL_H"), "会议"), (("VIL_H",), "")])
+def test_a_set_of_rules_that_cannot_hold_is_refused(rules, basis):
+    with refuses(RuleFault):
+        adopt(*rules, basis=basis)
+
+
+def test_the_whole_catalogue_fits_into_one_entry(town):
+    for each in PROFILES.keys() - {"sichuan"}:
+        town.save(adopt(*RULES, name=each))
+    with town.reading() as r:
+        assert len(queries.lawbook_of(r).rules) == len(RULES)
+    town.save(adopt(*RULES, name="sichuan"))
+    with town.reading() as r:
+        held = queries.lawbook_of(r).rules
+        assert RULES.keys() - held.keys() == {"OWN_CALL"}
+        assert held["OWN_G"].silence == "abstain"
+
+
+__all__ = ["town"]

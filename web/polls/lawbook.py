@@ -1,0 +1,100 @@
+"""The rules that votes follow here: read by everybody, adopted by those who run the votes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from deliberation.actors import CHAIR, SECRETARY
+from deliberation.polls import queries, schemas
+from deliberation.polls.catalogue import PROFILES, RULES, STRICT, profile, rule, rule_of
+from deliberation.polls.lawbook import Adoption, RuleFault
+from deliberation.polls.rules import Rule
+from web.polls.blueprint import bp
+from web.shell import _, _l, acting, done, holds, local, may, reading, saved, tile, today, typed
+
+LOCAL = "LOCAL_"
+
+
+@bp.get("/rules")
+def rules() -> str:
+    """What holds: the voting profile, each rule in sentences, and its source."""
+    book = queries.lawbook_of(reading())
+    held = PROFILES.get(book.row.profile) if book.row else None
+    return render_template("polls/rules.html", book=book, profile=held, working=holds(SECRETARY, CHAIR))
+
+
+@bp.get("/rules/adopt")
+@may(SECRETARY, CHAIR)
+def adopting() -> str:
+    """The form: a profile, the rules by which votes are held, what they rest on."""
+    book = queries.lawbook_of(reading())
+    known = RULES | {id: law for id, law in book.rules.items() if id.startswith(LOCAL)}
+    chosen = list(book.rules) if book.row else list(book.offered)
+    held = book.row.profile if book.row else STRICT
+    return render_template(
+        "polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, words=schemas, day=today()
+    )
+
+
+@bp.post("/rules/adopt")
+@may(SECRETARY, CHAIR, again=".adopting")
+def adopt() -> ResponseReturnValue:
+    """Adopt profile and rules as a whole."""
+    form = typed(schemas.Adopt)
+    chosen = [_named(id) for id in form["rules"]]
+    saved(Adoption.adopt(profile(form["profile"]), chosen, basis=form["basis"], since=form["since"], by=acting()))
+    return done(".rules", _("规则登记了，以后的表决公告按它。"))
+
+
+@bp.get("/rules/local")
+@may(SECRETARY, CHAIR)
+def proposing_local() -> str:
+    """The form for a rule of one's own."""
+    return render_template("polls/local.html", words=schemas)
+
+
+@bp.post("/rules/local")
+@may(SECRETARY, CHAIR, again=".proposing_local")
+def add_local() -> ResponseReturnValue:
+    """Adopt a rule of one's own beside those that hold."""
+    form, book = typed(schemas.LocalRule), queries.lawbook_of(reading())
+    if form["code"] in book.rules:
+        raise RuleFault(fault=f"“{form['code']}”已经有了，请换一个编号", fault_en=f"there is a “{form['code']}” already, choose another id")
+    held = profile(book.row.profile if book.row else STRICT)
+    beside = [*(book.rules if book.row else book.offered)]
+    rules = [*map(_named, beside), _local(form)]
+    saved(Adoption.adopt(held, rules, basis=form["basis"], since=today(), by=acting()))
+    return done(".rules", _("“%(name)s”登记了，公告表决时可以选它。", name=form["name"]))
+
+
+def _named(id: str) -> Rule:
+    """A rule of the catalogue, or a local one that holds. Raises UnknownRule."""
+    held = queries.lawbook_of(reading()).rules
+    return held[id] if id.startswith(LOCAL) and id in held else rule(id)
+
+
+def _local(form: Mapping[str, Any]) -> Rule:
+    if form["numerator"] > form["denominator"] or form["quorum_numerator"] > form["quorum_denominator"]:
+        raise RuleFault(fault="要求的比全体还多，永远达不到", fault_en="it asks for more than everybody and could never be met")
+    who = schemas.UNIT_WORDS[form["unit"]]
+    quorum = f"present {form['quorum_operator']} {form['quorum_numerator']}/{form['quorum_denominator']} roll"
+    majority = f"for {form['operator']} {form['numerator']}/{form['denominator']} {form['base']}"
+    entry = {
+        "id": form["code"], "version": today(), "name": f"{form['name']}|{form['name']}", "body": "|".join(who),
+        "source": form["basis"], "unit": form["unit"], "quorum": [quorum] if form["quorum_numerator"] else [],
+        "majority": [majority], "abstention": form["abstention"], "notice_days": form["notice_days"],
+    }  # fmt: skip
+    return rule_of(entry)
+
+
+@bp.app_template_filter()
+def rule_options(laws: Mapping[str, Rule] | Iterable[Rule]) -> list[tuple[str, str]]:
+    """Return (id, name) of rules for a choice."""
+    return [(law.id, local((law.name_zh, law.name_en))) for law in (laws.values() if isinstance(laws, Mapping) else laws)]
+
+
+tile("audit", 40, "polls.rules", _l("表决规则"), "text")
