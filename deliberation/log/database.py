@@ -7,6 +7,8 @@ committed; readers see one snapshot a page.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +16,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
+#: Seconds to wait for others who open the same new file.
+PATIENCE = 60
 #: Memory of SQLite's cache while tables are written anew, KiB.
 BULK_KIB = 40_000
 #: Threads of the web server, the writer and some to spare.
@@ -117,12 +121,24 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
+def _set(connection: Any, pragma: str) -> None:
+    """SQLite's patience does not cover the change to a write-ahead log, which several may make at once on a new file."""
+    for left in reversed(range(PATIENCE)):
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+                raise
+            time.sleep(1)
+
+
 def _begin_ourselves(engine: Engine, pragmas: tuple[str, ...]) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
+            _set(connection, pragma)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
