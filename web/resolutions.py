@@ -68,7 +68,9 @@ def index() -> str:
     """All resolutions, the latest first, and for clerks what waits to become one."""
     r = reading()
     waiting = views.to_adopt(r) if holds(*CLERKS) else []
-    return render_template("resolutions/index.html", rows=views.all_resolutions(r), waiting=waiting, day=day_shown())
+    return render_template(
+        "resolutions/index.html", rows=views.all_resolutions(r), waiting=waiting, day=day_shown(), fallen=views.fallen(r)
+    )
 
 
 @bp.get("/resolutions/<id:resolution>")

@@ -522,6 +522,11 @@ class Checker:
         self.insist(adopted, "C14", e, "表决用的规则没有采用过", "the vote was held by a rule that was not adopted")
         self.polls.setdefault(e.id, Poll(e))
 
+    def on_poll_annulled(self, e: Entry) -> None:
+        poll = self.polls.get(e.body["poll"])
+        counted = poll is not None and poll.counted is not None
+        self.insist(counted, "C08", e, "撤销的结果没有计过票", "a result was annulled that had not been counted")
+
     def on_rules_adopted(self, e: Entry) -> None:
         self.adopted = e.body["rules"]
 

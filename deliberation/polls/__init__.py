@@ -10,4 +10,5 @@
 | open      | closed     | ``close``, after the window's end                           |
 | closed    | closed     | slips of boxes that were sealed in time are still put aside |
 | closed    | counted    | ``PollCount.declare``, once                                 |
+| counted   | annulled   | ``Annulment.declare``, once; the count stays where it is    |
 """

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from deliberation import deadlines
-from deliberation.errors import NotFound, Refusal
+from deliberation.errors import NotFound
 from deliberation.log.views import Row, Tx, guard
 from deliberation.meetings.views import meetings
-from deliberation.motions.model import Amendment, Motion
 from deliberation.motions.views import amendments, clauses, motions
+from deliberation.polls import bearing as bearing
 from deliberation.polls import roll as rolls
+from deliberation.polls.annulling import Annulment
 from deliberation.polls.ballots import CHOICES, HANDS, PAPER, PHONE, Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.lawbook import RuleNotAdopted
@@ -28,20 +29,17 @@ from deliberation.polls.refusals import (
     NotOnRoll,
     NotYet,
     NotYourBallot,
-    OtherOutcome,
     PollClosed,
     PollNotOpen,
     ReviewMissing,
     ReviewOpen,
     RollChanged,
     TextChanged,
-    VoteUnderWay,
     WindowFault,
     WrongStage,
 )
 from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.views import HOLDS, boxes, how_many_aside, how_many_cast, lawbook, polls, roll_lines
-from deliberation.procedures.model import Matter
 from deliberation.procedures.views import findings, matters, reviews
 
 
@@ -258,36 +256,9 @@ def the_box_is_sealed_in_time(e: Box.Sealed, tx: Tx) -> None:
         raise ChannelClosed
 
 
-# steps of other capabilities that rest on a count
-
-
-@guard(Motion.Amended, Motion.Settled, Amendment.Settled, Matter.GatePassed)
-def the_step_rests_on_a_count(e: Any, tx: Tx) -> None:
-    """An amendment, an adoption or a gate names its poll; the poll must have been counted so, on exactly this."""
-    if not e.poll:
-        return
-    poll = tx.row(polls, e.poll)
-    if poll is None or poll["stage"] != "counted":
-        raise OtherOutcome
-    problem = _differs(e, poll)
-    if problem:
-        raise problem
-
-
-def _differs(e: Any, poll: Row) -> Refusal | None:
-    if isinstance(e, Matter.GatePassed):
-        wrong = poll["outcome"] != "PASS" or poll["matter"] != e.id
-    elif isinstance(e, Motion.Amended):
-        wrong = poll["outcome"] != "PASS" or poll["subject"] != e.amendment
-    else:
-        wrong = poll["subject"] != e.id or (poll["outcome"] == "PASS") != (e.outcome == "PASS")
-        wrong = wrong or (isinstance(e, Motion.Settled) and poll["digest"] != e.digest)
-    return OtherOutcome() if wrong else None
-
-
-@guard(Motion.Revised, Motion.Amended)
-def no_word_changes_while_people_vote(e: Any, tx: Tx) -> None:
-    c = polls.c
-    running = (c.community == tx.community) & (c.subject == e.id) & c.stage.in_(["open", "closed"])
-    if tx.rows(polls.select().where(running).limit(1)):
-        raise VoteUnderWay
+@guard(Annulment.Annulled)
+def there_is_a_result_to_annul(e: Annulment.Annulled, tx: Tx) -> None:
+    stage = _poll(tx, e.poll)["stage"]
+    if stage != "counted":
+        (now, now_en), (verb, verb_en) = STAGES[stage], VERBS["annul"]
+        raise WrongStage(stage=now, stage_en=now_en, verb=verb, verb_en=verb_en)

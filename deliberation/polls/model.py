@@ -26,6 +26,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "closed": ("已截止", "closed"),
     "counted": ("已计票", "counted"),
     "cancelled": ("已撤销", "cancelled"),
+    "annulled": ("结果已撤销", "annulled"),
 }
 
 

@@ -16,7 +16,7 @@ from deliberation.polls.lawbook import RuleNotAdopted
 from deliberation.polls.refusals import NotCounted
 from deliberation.polls.roll import ADVISORY, BINDING, Line
 from deliberation.polls.rules import Rule
-from deliberation.polls.views import HOLDS, ballots, boxes, lawbook, polls, roll_lines, slips
+from deliberation.polls.views import HOLDS, annulments, ballots, boxes, lawbook, polls, roll_lines, slips
 from deliberation.register import vault
 from deliberation.register import views as register
 
@@ -140,6 +140,11 @@ def boxes_of(r: Reading, poll: str) -> Sequence[Any]:
 def slips_of(r: Reading, poll: str) -> Sequence[Any]:
     """Return the slips put aside in a poll, in log order."""
     return r.all(slips.select().where(r.mine(slips), slips.c.poll == poll).order_by(slips.c.position))
+
+
+def annulment_of(r: Reading, poll: str) -> Any | None:
+    """Return how the result of a poll fell, or None."""
+    return r.row(annulments, poll)
 
 
 class Counted(NamedTuple):

@@ -14,6 +14,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "close": ("截止", "closed"),
     "cancel": ("撤销", "cancelled"),
     "count": ("计票", "counted"),
+    "annul": ("撤销结果", "annulled"),
 }
 
 

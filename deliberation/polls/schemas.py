@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow.validate import Regexp
 
 from deliberation.forms import Choice, Count, Flag, Form, Id, IsoDate, Line, Many, Moment, Prose
+from deliberation.polls.annulling import GROUNDS
 from deliberation.polls.ballots import PAPER, PHONE
 from deliberation.polls.catalogue import PROFILES
 from deliberation.polls.paper import SLIP_REASONS
@@ -140,6 +141,14 @@ class Extend(Form):
 
     closes = Moment()
     reason = Prose(500, ask="请写延期的原因。|Please give the reason.")
+
+
+class Annul(Form):
+    """撤销结果."""
+
+    ground = Choice(GROUNDS, ask="请选撤销的原因。|Please choose the ground.")
+    authority = Line(60, ask="请写由谁决定，比如哪个法院、哪个镇街。|Please say who decided, such as which court or office.")
+    document = Line(80, ask="请写文书编号，比如（2026）某01民初1号。|Please give the number of the document.")
 
 
 class Cancel(Form):

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, Integer, Select, String, Text, func, 
 
 from deliberation.log.leaf import canonical
 from deliberation.log.views import Change, add, delete, insert, on, update, view
+from deliberation.polls.annulling import Annulment
 from deliberation.polls.ballots import Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.lawbook import Adoption
@@ -45,6 +46,15 @@ polls = view(
     Column("outcome", String(16)),
     Column("result", Text),
     index=["matter", "stage", "subject", "meeting"],
+)
+annulments = view(
+    "annulments",
+    Column("poll", String(36), primary_key=True),
+    Column("ground", String(16)),
+    Column("authority", Text),
+    Column("document", Text),
+    Column("at", BigInteger),
+    Column("position", BigInteger),
 )
 #: One row, the adoption that holds.
 lawbook = view(
@@ -207,6 +217,12 @@ def counted(e: PollCount.Counted, position: int) -> Iterable[Change]:
     yield update(
         polls, e.poll, stage="counted", counted_position=position, key=e.key, outcome=e.outcome, result=_json(e.body())
     )
+
+
+@on(Annulment.Annulled)
+def annulled(e: Annulment.Annulled, position: int) -> Iterable[Change]:
+    yield update(polls, e.poll, stage="annulled")
+    yield insert(annulments, poll=e.poll, ground=e.ground, authority=e.authority, document=e.document, at=e.at, position=position)
 
 
 def how_many_cast(community: str, poll: str, after: int, before: int) -> Select[Any]:

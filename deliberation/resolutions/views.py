@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Integer, String, Text, select
+from sqlalchemy import BigInteger, Column, Integer, Select, String, Text, select
 
 from deliberation.clauses import ordinal
 from deliberation.errors import NotFound
@@ -135,6 +135,11 @@ class ResolutionPage(NamedTuple):
     poll: Any
     heading: str
 
+    @property
+    def fallen(self) -> bool:
+        """Whether the result that carried it was annulled."""
+        return self.poll is not None and self.poll.stage == "annulled"
+
 
 def resolution_page(r: Reading, resolution: str) -> ResolutionPage:
     """Return a resolution in three queries. Raises NotFound."""
@@ -174,9 +179,19 @@ def resolutions_of(r: Reading, matter: str) -> Sequence[Any]:
     return r.all(query.order_by(resolutions.c.position))
 
 
+def fallen(r: Reading) -> set[str]:
+    """Return the polls whose results were annulled, and with them the resolutions that they carried."""
+    return {row.id for row in r.all(_annulled(r))}
+
+
+def _annulled(r: Reading) -> Select[Any]:
+    return select(polls.c.id).where(r.mine(polls), polls.c.stage == "annulled")
+
+
 def in_force(r: Reading, on_date: str) -> Sequence[Any]:
     """Return the resolutions in force on a day (ISO date), the latest first."""
     query = resolutions.select().where(r.mine(resolutions), resolutions.c.effective_on <= on_date)
+    query = query.where(resolutions.c.poll.not_in(_annulled(r)))
     return r.all(query.order_by(resolutions.c.effective_on.desc(), resolutions.c.position.desc()))
 
 
@@ -204,6 +219,7 @@ def _compacts(r: Reading) -> Sequence[Any]:
     m, d = motions.c, resolutions.c
     joined = resolutions.join(motions, (m.community == d.community) & (m.id == d.motion))
     query = select(resolutions).select_from(joined).where(r.mine(resolutions), m.kind == "compact")
+    query = query.where(d.poll.not_in(_annulled(r)))
     return r.all(query.order_by(d.effective_on, d.position))
 
 
@@ -214,7 +230,7 @@ def to_adopt(r: Reading) -> list[Any]:
     adopted = (d.community == m.community) & (d.motion == m.id)
     columns = (p.id.label("poll"), p.rule, p.closes, m.id.label("motion"), m.number, m.title)
     query = select(*columns).select_from(polls.join(motions, voted).outerjoin(resolutions, adopted))
-    carried = (p.outcome == "PASS") & m.state.not_in(["withdrawn", "rejected"]) & d.id.is_(None)
+    carried = (p.outcome == "PASS") & (p.stage == "counted") & m.state.not_in(["withdrawn", "rejected"]) & d.id.is_(None)
     rows = r.all(query.where(r.mine(polls), carried).order_by(p.counted_position))
     return [row for row in rows if decides(json.loads(row.rule))]
 

@@ -8,6 +8,8 @@ from deliberation.errors import NotFound
 from deliberation.forms import BadForm, load
 from deliberation.log.aggregate import id_of, new_id
 from deliberation.motions.model import Motion
+from deliberation.polls.annulling import Annulment
+from deliberation.polls.model import Poll
 from deliberation.procedures.refusals import NoSuchMatter
 from deliberation.resolutions import schemas
 from deliberation.resolutions.model import (
@@ -20,7 +22,15 @@ from deliberation.resolutions.model import (
     ResolutionNumberTaken,
     caption,
 )
-from deliberation.resolutions.views import in_force, resolution_of, resolution_page, resolutions_of
+from deliberation.resolutions.views import (
+    compacts,
+    fallen,
+    in_force,
+    resolution_of,
+    resolution_page,
+    resolutions_of,
+    to_adopt,
+)
 from tests.given import actor, facts, refuses, replays, words
 from tests.meetings.sittings import MATTER
 from tests.resolutions.adoptions import TEXT, Vote, adopted, moved, resolution, voted
@@ -159,3 +169,31 @@ def test_a_motion_alone_is_no_resolution(town: Council) -> None:
     motion = moved(town)
     with refuses(NotFound):
         town.save(resolution(Vote(motion.id, new_id())))
+
+
+def annul(town: Council, poll: str) -> None:
+    told = {"ground": "court", "authority": "乙区人民法院", "document": "（2026）乙01民初12号"}
+    town.save(Annulment.declare(town.get(Poll, poll), **told, by=actor("secretary", at="2026-06-01 09:00")))
+
+
+def test_a_resolution_falls_with_the_vote_that_carried_it(town: Council) -> None:
+    made = adopted(town)
+    with town.reading() as r:
+        page = resolution_page(r, made.id)
+        assert not page.fallen
+        assert [row.id for row in in_force(r, "2026-06-02")] == [made.id]
+    annul(town, page.poll.id)
+    with town.reading() as r:
+        assert resolution_page(r, made.id).fallen
+        assert in_force(r, "2026-06-02") == []
+        assert compacts(r, "2026-06-02") == []
+        assert fallen(r) == {page.poll.id}
+        assert to_adopt(r) == []
+    replays(town)
+
+
+def test_an_annulled_vote_adopts_nothing(town: Council) -> None:
+    vote = voted(town)
+    annul(town, vote.poll)
+    with refuses(NotCarried):
+        town.save(resolution(vote))

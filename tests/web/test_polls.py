@@ -239,3 +239,36 @@ def test_a_notice_sent_twice_is_one_notice_and_leads_to_it(site, motion):
     first, second = (secretary.send(form.action, data, follow=True) for _ in "12")
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.request.path == second.request.path
+
+
+ANNULLED = {"ground": "court", "authority": "乙区人民法院", "document": "（2026）乙01民初12号"}
+
+
+def counted(site, opened):
+    for person in RESIDENTS[:6]:
+        vote(site, opened, person, "for")
+    site.at("2026-04-29 18:05")
+    site.visitor("secretary").press(f"/polls/{opened}/desk", f"/polls/{opened}/close")
+    site.visitor("scrutineer").press(f"/polls/{opened}/desk", f"/polls/{opened}/count")
+    assert row(site, opened).stage == "counted"
+
+
+def test_a_result_is_annulled_and_says_so_everywhere(site, opened):
+    counted(site, opened)
+    secretary = site.visitor("secretary")
+    answer = secretary.press(f"/polls/{opened}/desk", "annul", **ANNULLED)
+    assert "这个结果已经撤销，不再有效。" in answer.text
+    assert "（2026）乙01民初12号" in answer.text
+    assert "同意" in answer.text, "the count stays to be checked"
+    assert "结果已撤销" in site.visitor().get("/polls").text
+    assert "撤销这个结果" not in secretary.get(f"/polls/{opened}/desk").text
+    assert "乙区人民法院" in site.visitor().get(f"/history?matter={row(site, opened).matter}").text
+
+
+@pytest.mark.parametrize("fault", [{"ground": "因为"}, {"authority": ""}, {"document": ""}])
+def test_an_annulment_without_ground_comes_back_as_typed(site, opened, fault):
+    counted(site, opened)
+    answer = site.visitor("secretary").press(f"/polls/{opened}/desk", "annul", **ANNULLED | fault)
+    assert answer.status_code == 422
+    assert ("乙区人民法院" in answer.text) or ("（2026）乙01民初12号" in answer.text)
+    assert row(site, opened).stage == "counted"

@@ -56,6 +56,7 @@ def stage(poll: Any) -> tuple[str, str]:
         "open": (_("投票中"), "seal"),
         "closed": (_("已截止，等计票"), "clay"),
         "cancelled": (_("公告已撤销"), ""),
+        "annulled": (_("结果已撤销"), "clay"),
         "PASS": (_("通过"), "pine"),
         "FAIL": (_("未通过"), "clay"),
         "NO_QUORUM": (_("人数不足"), "clay"),

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from deliberation.actors import CHAIR, GRID_WORKER, SCRUTINEER, SECRETARY
 from deliberation.errors import NotFound
 from deliberation.polls import queries, schemas
+from deliberation.polls.annulling import GROUNDS, Annulment
 from deliberation.polls.ballots import PAPER, Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll, Question, Window
@@ -48,6 +49,7 @@ def desk(poll: str) -> str:
     people = [p for role in CLERKS for p in register.people_in(r, role, today()) if p != person()]
     return render_template(
         "polls/desk.html", page=page, boxes=queries.boxes_of(r, poll), slips=queries.slips_of(r, poll), words=schemas,
+        grounds=GROUNDS,
         turnout=queries.turnout(r, page.row), seconds=sorted(names(people).items(), key=lambda pair: pair[1]),
         lines=queries.lines_of(r, poll, BINDING) if page.row.stage == "announced" else [],
     )  # fmt: skip
@@ -208,3 +210,12 @@ def count(poll: str) -> ResponseReturnValue:
     made = PollCount.declare(council().get(Poll, poll), **counted._asdict(), by=acting())
     council().save(made, command=command_key())
     return done(".show", _("计票完成，结果在这一页上。"), poll=poll)
+
+
+@bp.post("/polls/<id:poll>/annul")
+@may(SECRETARY, CHAIR, again=".desk")
+def annul(poll: str) -> ResponseReturnValue:
+    """Annul a result that cannot stand, with its ground and who decided."""
+    form = typed(schemas.Annul)
+    saved(Annulment.declare(council().get(Poll, poll), **form, by=acting()))
+    return done(".show", _("结果撤销了，计票保留原样。"), poll=poll)

@@ -12,6 +12,7 @@ from deliberation.actors import RESIDENT
 from deliberation.errors import NotFound
 from deliberation.log import history
 from deliberation.polls import queries, schemas
+from deliberation.polls.annulling import GROUNDS
 from deliberation.polls.ballots import Ballot
 from deliberation.polls.refusals import NotCounted, NotOnRoll
 from deliberation.polls.views import polls
@@ -43,7 +44,7 @@ def index() -> str:
     return render_template(
         "polls/index.html",
         open=queries.polls_at(r, "open", "announced", "closed"),
-        counted=queries.polls_at(r, "counted")[::-1],
+        counted=queries.polls_at(r, "counted", "annulled")[::-1],
     )
 
 
@@ -54,8 +55,9 @@ def show(poll: str) -> str:
     turnouts = {name: queries.turnout(r, page.row, name) for name in page.rolls}
     mine = queries.voters_of(r, poll, person()) if person() else []
     grids = register.labels(r, "grid") if page.result else {}
+    fallen = queries.annulment_of(r, poll) if page.row.stage == "annulled" else None
     return render_template(
-        "polls/show.html", page=page, turnouts=turnouts, mine=mine, grids=grids, words=schemas, working=holds(*STAFF)
+        "polls/show.html", page=page, fallen=fallen, grounds=GROUNDS, turnouts=turnouts, mine=mine, grids=grids, words=schemas, working=holds(*STAFF)
     )
 
 

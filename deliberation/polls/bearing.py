@@ -1,0 +1,44 @@
+"""What other rooms build on a vote: their steps enter the log only as the vote allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deliberation.errors import Refusal
+from deliberation.log.views import Row, Tx, guard
+from deliberation.motions.model import Amendment, Motion
+from deliberation.polls.refusals import OtherOutcome, VoteUnderWay
+from deliberation.polls.views import polls
+from deliberation.procedures.model import Matter
+
+
+@guard(Motion.Amended, Motion.Settled, Amendment.Settled, Matter.GatePassed)
+def the_step_rests_on_a_count(e: Any, tx: Tx) -> None:
+    """An amendment, an adoption or a gate names its poll; the poll must have been counted so, on exactly this."""
+    if not e.poll:
+        return
+    poll = tx.row(polls, e.poll)
+    if poll is None or poll["stage"] != "counted":
+        raise OtherOutcome
+    problem = _differs(e, poll)
+    if problem:
+        raise problem
+
+
+def _differs(e: Any, poll: Row) -> Refusal | None:
+    if isinstance(e, Matter.GatePassed):
+        wrong = poll["outcome"] != "PASS" or poll["matter"] != e.id
+    elif isinstance(e, Motion.Amended):
+        wrong = poll["outcome"] != "PASS" or poll["subject"] != e.amendment
+    else:
+        wrong = poll["subject"] != e.id or (poll["outcome"] == "PASS") != (e.outcome == "PASS")
+        wrong = wrong or (isinstance(e, Motion.Settled) and poll["digest"] != e.digest)
+    return OtherOutcome() if wrong else None
+
+
+@guard(Motion.Revised, Motion.Amended)
+def no_word_changes_while_people_vote(e: Any, tx: Tx) -> None:
+    c = polls.c
+    running = (c.community == tx.community) & (c.subject == e.id) & c.stage.in_(["open", "closed"])
+    if tx.rows(polls.select().where(running).limit(1)):
+        raise VoteUnderWay
