@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
 from typing import Any
 
-from deliberation import deadlines
 from deliberation.errors import NotFound
 from deliberation.log.views import Row, Tx, guard
 from deliberation.meetings.views import meetings
 from deliberation.motions.views import amendments, clauses, motions
 from deliberation.polls import bearing as bearing
+from deliberation.polls import clocks as clocks
 from deliberation.polls import roll as rolls
 from deliberation.polls.annulling import Annulment
 from deliberation.polls.ballots import CHOICES, HANDS, PAPER, PHONE, Ballot
+from deliberation.polls.clocks import clock, poll_row
 from deliberation.polls.counting import PollCount
 from deliberation.polls.lawbook import RuleNotAdopted
 from deliberation.polls.model import STAGES, Poll
@@ -35,49 +35,13 @@ from deliberation.polls.refusals import (
     ReviewOpen,
     RollChanged,
     TextChanged,
-    WindowFault,
     WrongStage,
 )
 from deliberation.polls.roll import BINDING, Line
-from deliberation.polls.views import HOLDS, boxes, how_many_aside, how_many_cast, lawbook, polls, roll_lines
+from deliberation.polls.views import HOLDS, boxes, how_many_aside, how_many_cast, lawbook, roll_lines
 from deliberation.procedures.views import findings, matters, reviews
 
-
-def clock(seconds: int) -> str:
-    """Return an instant as people here write it: 2026-04-29 18:00."""
-    return deadlines.local(datetime.fromtimestamp(seconds, UTC)).strftime("%Y-%m-%d %H:%M")
-
-
-def _poll(tx: Tx, id: str) -> Row:
-    row = tx.row(polls, id)
-    if row is None:
-        raise NotFound
-    return row
-
-
 # opening: what was announced is what is voted on
-
-
-@guard(Poll.Opened)
-def the_window_has_begun(e: Poll.Opened, tx: Tx) -> None:
-    poll = _poll(tx, e.id)
-    if HANDS in json.loads(poll["channels"]):
-        return
-    if tx.time < poll["opens"]:
-        verb, verb_en = VERBS["open"]
-        raise NotYet(when=clock(poll["opens"]), verb=verb, verb_en=verb_en)
-    if tx.time > poll["closes"]:
-        raise WindowFault(fault="截止时间已经过了", fault_en="its end has passed")
-
-
-@guard(Poll.Announced)
-def the_notice_is_long_enough(e: Poll.Announced, tx: Tx) -> None:
-    days = e.rule.get("notice_days", 0)
-    meeting = deadlines.local_date(datetime.fromtimestamp(e.opens, UTC))
-    if HANDS not in e.channels and not deadlines.notice_is_long_enough(date.fromisoformat(e.noticed), meeting, days):
-        raise WindowFault(
-            fault=f"公告要比开始早至少{days}天", fault_en=f"the notice must come at least {days} days before the opening"
-        )
 
 
 @guard(Poll.Announced)
@@ -102,7 +66,7 @@ def the_text_is_the_one_announced(e: Any, tx: Tx) -> None:
 
 @guard(Poll.Opened)
 def the_roll_is_the_one_announced(e: Poll.Opened, tx: Tx) -> None:
-    announced = json.loads(_poll(tx, e.id)["rolls"])
+    announced = json.loads(poll_row(tx, e.id)["rolls"])
     c = roll_lines.c
     query = roll_lines.select().where(c.community == tx.community, c.poll == e.id)
     lines: dict[str, list[Line]] = {name: [] for name in announced}
@@ -115,7 +79,7 @@ def the_roll_is_the_one_announced(e: Poll.Opened, tx: Tx) -> None:
 @guard(Poll.Opened)
 def the_review_is_answered(e: Poll.Opened, tx: Tx) -> None:
     """四议两公开: a text that binds the village goes to the street office first, and what it found must be gone."""
-    poll = _poll(tx, e.id)
+    poll = poll_row(tx, e.id)
     if e.subject_kind != "motion" or not _needs_review(tx, poll):
         return
     answered = reviews.select().where(reviews.c.community == tx.community, reviews.c.motion == e.subject)
@@ -141,7 +105,7 @@ def _needs_review(tx: Tx, poll: Row) -> bool:
 
 @guard(Poll.Closed)
 def the_window_is_over(e: Poll.Closed, tx: Tx) -> None:
-    poll = _poll(tx, e.id)
+    poll = poll_row(tx, e.id)
     if HANDS not in json.loads(poll["channels"]) and tx.time < poll["closes"]:
         verb, verb_en = VERBS["close"]
         raise NotYet(when=clock(poll["closes"]), verb=verb, verb_en=verb_en)
@@ -160,16 +124,9 @@ def every_slip_of_every_box_is_entered(e: Poll.Closed, tx: Tx) -> None:
             )
 
 
-@guard(Poll.Extended)
-def extension_comes_before_the_end(e: Poll.Extended, tx: Tx) -> None:
-    poll = _poll(tx, e.id)
-    if tx.time > poll["closes"]:
-        raise PollClosed(when=clock(poll["closes"]))
-
-
 @guard(Poll.HandsCounted)
 def hands_are_those_of_the_present(e: Poll.HandsCounted, tx: Tx) -> None:
-    poll = _poll(tx, e.id)
+    poll = poll_row(tx, e.id)
     meeting, seats = poll["meeting"], json.loads(poll["rolls"])[BINDING]["count"]
     if e.due != seats:
         raise HandsDoNotAddUp(present=seats, sum=e.due, missing=abs(seats - e.due))
@@ -185,7 +142,7 @@ def hands_are_those_of_the_present(e: Poll.HandsCounted, tx: Tx) -> None:
 
 @guard(PollCount.Counted)
 def the_count_follows_the_close(e: PollCount.Counted, tx: Tx) -> None:
-    poll = _poll(tx, e.poll)
+    poll = poll_row(tx, e.poll)
     by_hands = HANDS in json.loads(poll["channels"])
     if not by_hands and (poll["stage"] != "closed" or poll["closed_position"] != e.cut_off):
         raise NotCounted
@@ -194,7 +151,7 @@ def the_count_follows_the_close(e: PollCount.Counted, tx: Tx) -> None:
 @guard(PollCount.Counted)
 def the_count_is_of_what_was_cast(e: PollCount.Counted, tx: Tx) -> None:
     """A count has as many ballots and slips as are on record; how they chose, anybody recounts with the key."""
-    poll = _poll(tx, e.poll)
+    poll = poll_row(tx, e.poll)
     if HANDS in json.loads(poll["channels"]):
         return
     declared = {name: sum(tally[choice] for choice in CHOICES) for name, tally in e.tallies.items()}
@@ -211,7 +168,7 @@ def the_count_is_of_what_was_cast(e: PollCount.Counted, tx: Tx) -> None:
 
 @guard(Ballot.Cast)
 def the_ballot_may_be_cast(e: Ballot.Cast, tx: Tx) -> None:
-    poll = _poll(tx, e.poll)
+    poll = poll_row(tx, e.poll)
     if poll["stage"] == "announced":
         raise PollNotOpen(when=clock(poll["opens"]))
     if poll["stage"] != "open" or (e.channel == PHONE and tx.time > poll["closes"]):
@@ -229,7 +186,7 @@ def the_ballot_may_be_cast(e: Ballot.Cast, tx: Tx) -> None:
 
 @guard(RefusedSlip.Refused)
 def the_slip_is_in_the_box(e: RefusedSlip.Refused, tx: Tx) -> None:
-    poll = _poll(tx, e.poll)
+    poll = poll_row(tx, e.poll)
     if poll["stage"] not in ("open", "closed"):
         stage, stage_en = STAGES[poll["stage"]]
         raise WrongStage(stage=stage, stage_en=stage_en, verb="录入纸票", verb_en="given slips")
@@ -249,7 +206,7 @@ def _slip_is_in_the_box(poll: str, box: str, tx: Tx) -> None:
 
 @guard(Box.Sealed)
 def the_box_is_sealed_in_time(e: Box.Sealed, tx: Tx) -> None:
-    poll = _poll(tx, e.poll)
+    poll = poll_row(tx, e.poll)
     if poll["stage"] != "open" or tx.time > poll["closes"]:
         raise PollClosed(when=clock(poll["closes"]))
     if PAPER not in json.loads(poll["channels"]):
@@ -258,7 +215,7 @@ def the_box_is_sealed_in_time(e: Box.Sealed, tx: Tx) -> None:
 
 @guard(Annulment.Annulled)
 def there_is_a_result_to_annul(e: Annulment.Annulled, tx: Tx) -> None:
-    stage = _poll(tx, e.poll)["stage"]
+    stage = poll_row(tx, e.poll)["stage"]
     if stage != "counted":
         (now, now_en), (verb, verb_en) = STAGES[stage], VERBS["annul"]
         raise WrongStage(stage=now, stage_en=now_en, verb=verb, verb_en=verb_en)

@@ -7,6 +7,7 @@ that held when it was announced.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from deliberation.actors import Actor
@@ -55,14 +56,17 @@ class Adoption(Aggregate):
         return
 
     @classmethod
-    def adopt(cls, profile: Profile, rules: Sequence[Rule], *, basis: str, since: str, by: Actor) -> Adoption:
-        """Adopt rules, each shaped by the profile, from a day (ISO date) on.
+    def adopt(
+        cls, profile: Profile, rules: Sequence[Rule], *, basis: str, since: str, longest_days: int = 0, by: Actor
+    ) -> Adoption:
+        """Adopt rules, each shaped by the profile, from a day (ISO date) on; no vote lasts longer than ``longest_days``
+        (0: no limit).
 
         Raises RuleFault for none, for one that stands there twice, or for silence that joins the majority without a basis.
         """
         ids = [one.id for one in rules]
         # A rule and its local form become one where the profile takes the local form.
-        shaped = [*{one.id: one for one in map(profile.shape, rules)}.values()]
+        shaped = [*{one.id: replace(one, longest_days=longest_days) for one in map(profile.shape, rules)}.values()]
         if not shaped:
             raise RuleFault(fault="一条规则也没有选", fault_en="no rule was chosen")
         if twice := next((id for id in ids if ids.count(id) > 1), ""):

@@ -66,6 +66,7 @@ class Adopt(Form):
     rules = Many(Line(64))
     basis = Line(120, ask="请写依据，比如哪次会议通过的哪份议事规则。|Please say what this rests on, such as a meeting's decision.")
     since = IsoDate()
+    longest_days = Count(0, 365)
 
 
 class LocalRule(Form):

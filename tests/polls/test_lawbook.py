@@ -9,7 +9,8 @@ from deliberation.polls import queries
 from deliberation.polls.catalogue import PROFILES, RULES, profile, rule
 from deliberation.polls.lawbook import Adoption, RuleFault, RuleNotAdopted
 from deliberation.polls.model import Poll, Question, Window
-from tests.given import actor, refuses, replays, town
+from deliberation.polls.refusals import WindowFault
+from tests.given import actor, refuses, replays, town, words
 from tests.polls.votes import CLOSES, MATTER, OPENS, line, seconds
 
 BY = actor("secretary", at="2026-03-01 09:00")
@@ -73,6 +74,25 @@ def test_the_last_adoption_holds(town):
 def test_a_set_of_rules_that_cannot_hold_is_refused(rules, basis):
     with refuses(RuleFault):
         adopt(*rules, basis=basis)
+
+
+def test_no_vote_lasts_longer_than_the_rule_has_it(town):
+    town.save(adopt("VIL_H", longest_days=2))
+    with town.reading() as r:
+        law = queries.law_of(r, "VIL_H")
+    poll, pages = poll_under(law)
+    town.save(poll, *pages)
+    by = actor("secretary", at="2026-04-28 10:00")
+    with refuses(WindowFault), town.change(Poll, poll.id) as changed:
+        changed.extend(seconds("2026-04-30 08:00"), words("人数不足"), by=by)
+    with town.change(Poll, poll.id) as changed:
+        changed.extend(seconds("2026-04-29 22:00"), words("人数不足"), by=by)
+    town.save(adopt("VIL_H", longest_days=1))
+    with town.reading() as r:
+        law = queries.law_of(r, "VIL_H")
+    long, pages = poll_under(law)
+    with refuses(WindowFault):
+        town.save(long, *pages)
 
 
 def test_the_whole_catalogue_fits_into_one_entry(town):

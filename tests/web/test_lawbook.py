@@ -5,7 +5,7 @@ import pytest
 from deliberation.polls import queries
 
 ADOPTED = {
-    "profile": "village-household", "rules": ["VIL_H", "DELIB"], "basis": "2026年3月1日村民会议", "since": "2026-03-01",
+    "profile": "village-household", "rules": ["VIL_H", "DELIB"], "basis": "2026年3月1日村民会议", "since": "2026-03-01", "longest_days": "5",
 }  # fmt: skip
 LOCAL = {
     "code": "LOCAL_1", "name": "楼栋协商会", "unit": "household", "quorum_operator": ">=", "quorum_numerator": "1",

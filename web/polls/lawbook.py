@@ -17,6 +17,8 @@ from web.polls.blueprint import bp
 from web.shell import _, _l, acting, done, holds, local, may, reading, saved, tile, today, typed
 
 LOCAL = "LOCAL_"
+#: Days that are proposed for the longest window; local rules on owners' votes say 60.
+LONGEST = 60
 
 
 @bp.get("/rules")
@@ -35,8 +37,9 @@ def adopting() -> str:
     known = RULES | {id: law for id, law in book.rules.items() if id.startswith(LOCAL)}
     chosen = list(book.rules) if book.row else list(book.offered)
     held = book.row.profile if book.row else STRICT
+    longest = max(law.longest_days for law in book.rules.values()) if book.row else LONGEST
     return render_template(
-        "polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, words=schemas, day=today()
+        "polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, longest=longest, day=today()
     )
 
 
@@ -46,7 +49,8 @@ def adopt() -> ResponseReturnValue:
     """Adopt profile and rules as a whole."""
     form = typed(schemas.Adopt)
     chosen = [_named(id) for id in form["rules"]]
-    saved(Adoption.adopt(profile(form["profile"]), chosen, basis=form["basis"], since=form["since"], by=acting()))
+    told = {name: form[name] for name in ("basis", "since", "longest_days")}
+    saved(Adoption.adopt(profile(form["profile"]), chosen, **told, by=acting()))
     return done(".rules", _("规则登记了，以后的表决公告按它。"))
 
 
@@ -67,7 +71,8 @@ def add_local() -> ResponseReturnValue:
     held = profile(book.row.profile if book.row else STRICT)
     beside = [*(book.rules if book.row else book.offered)]
     rules = [*map(_named, beside), _local(form)]
-    saved(Adoption.adopt(held, rules, basis=form["basis"], since=today(), by=acting()))
+    longest = max(book.rules[id].longest_days for id in beside)
+    saved(Adoption.adopt(held, rules, basis=form["basis"], since=today(), longest_days=longest, by=acting()))
     return done(".rules", _("“%(name)s”登记了，公告表决时可以选它。", name=form["name"]))
 
 
