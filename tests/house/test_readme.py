@@ -17,7 +17,7 @@ COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.S) for lin
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     words = [sys.executable if word == "python3" else word for word in command.split()]
-    words = [str(ROOT / word) if word.startswith("deliberation/") else word for word in words]
+    words = [str(ROOT / word) if word.startswith(("deliberation/", "tests/")) else word for word in words]
     env = {**os.environ, "PYTHONPATH": str(ROOT), "DELIBERATION_INSTANCE": str(folder / "instance")}
     return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
 
@@ -43,6 +43,7 @@ def test_the_commands_are_those_that_the_tests_run():
         "python3 -m tests",
         "python3 -m deliberation export ./bundle",
         "python3 deliberation/audit/verify.py ./bundle",
+        "python3 -m deliberation rule check tests/polls/vectors.txt",
     ]
 
 
@@ -60,3 +61,10 @@ def test_the_log_is_exported_and_checked_by_one_file(tmp_path: Path):
     assert exported.returncode == 0, exported.stderr
     checked = run(COMMANDS[3], tmp_path)
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.slow
+def test_the_rules_decide_the_vectors_as_expected(tmp_path: Path):
+    done = run(COMMANDS[4], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "V21 PASS PASS" in done.stdout.splitlines()
