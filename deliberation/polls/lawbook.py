@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from deliberation import deadlines
 from deliberation.actors import Actor
 from deliberation.errors import Refusal
 from deliberation.log.aggregate import Aggregate, Event, new_id
@@ -62,7 +63,7 @@ class Adoption(Aggregate):
         """Adopt rules, each shaped by the profile, from a day (ISO date) on; no vote lasts longer than ``longest_days``
         (0: no limit).
 
-        Raises RuleFault for none, for one that stands there twice, or for silence that joins the majority without a basis.
+        Raises RuleFault for none, for one that stands there twice, without a basis, or before their day.
         """
         ids = [one.id for one in rules]
         # A rule and its local form become one where the profile takes the local form.
@@ -71,6 +72,8 @@ class Adoption(Aggregate):
             raise RuleFault(fault="一条规则也没有选", fault_en="no rule was chosen")
         if twice := next((id for id in ids if ids.count(id) > 1), ""):
             raise RuleFault(fault=f"“{twice}”有两条", fault_en=f"“{twice}” stands there twice")
+        if since > deadlines.local_date(by.at).isoformat():
+            raise RuleFault(fault=f"{since}还没有到，到那一天再登记", fault_en=f"{since} has not come yet; adopt them on that day")
         if not basis:
             raise RuleFault(fault="没有写依据", fault_en="what they rest on is missing")
         adoption = cls.new(new_id(), by)

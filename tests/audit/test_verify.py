@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from deliberation.audit import verify
-from deliberation.polls.catalogue import PROFILES, RULES
+from deliberation.polls.catalogue import PROFILES, RULES, profile
 from deliberation.polls.conditions import Condition
+from deliberation.polls.lawbook import Adoption
 from deliberation.polls.rules import Measures, Rule, Tally, decide
 from tests.audit.forging import Log, found
-from tests.given import who
+from tests.given import actor, who
 
 # an honest log
 
@@ -89,6 +90,49 @@ def test_a_rule_changed_in_the_notice_changes_the_outcome_and_is_found(log: Log,
 def test_a_rule_it_cannot_apply_is_a_finding_and_never_a_pass(log: Log, tmp_path: Path) -> None:
     log.body("poll.announced", 1)["rule"]["silence"] = "majority"
     assert found(log, tmp_path) == {"C14"}
+
+
+def adopt(log: Log, *laws: Rule) -> None:
+    """Adopt rules right after the founding; whatever names a position moves on by one."""
+    side = Log()
+    by = actor("secretary", at="2026-01-05 09:00")
+    side.add(Adoption.adopt(profile("national-strict"), laws, basis="村民会议", since="2026-01-05", by=by))
+    side.entries[0]["body"]["rules"] = [law.to_json() for law in laws]
+    log.entries[1:1] = side.entries
+    for entry in log.entries:
+        if entry["type"] == "poll.counted" and entry["body"]["cut_off"]:
+            entry["body"]["cut_off"] += 1
+
+
+def test_votes_by_adopted_rules_are_right(log: Log, tmp_path: Path) -> None:
+    adopt(log, RULES["DELIB"], RULES["VIL_H"])
+    assert found(log, tmp_path) == set()
+
+
+@pytest.mark.parametrize("laws", [["DELIB"], ["VIL_H"], ["VIL_P"]])
+def test_a_vote_by_a_rule_that_was_not_adopted_is_found(log: Log, tmp_path: Path, laws: list[str]) -> None:
+    adopt(log, *(RULES[law] for law in laws))
+    assert found(log, tmp_path) == {"C14"}
+
+
+def annul(log: Log, poll: str) -> None:
+    ending = {"type": "poll.annulled", "v": 1, "agg": who("end"), "aggv": 1, "at": "2026-06-01T01:00:00Z"}
+    told = {"ground": "court", "ground_zh": "", "ground_en": "", "authority": "法院", "document": "1号"}
+    signed = log.find("poll.counted", 1)["actor"]
+    log.entries.append(ending | {"actor": signed, "body": told | {"poll": poll, "number": "", "title": ""}})
+
+
+def test_a_result_that_fell_is_still_counted_and_checked(log: Log, tmp_path: Path) -> None:
+    annul(log, log.body("poll.counted", 1)["poll"])
+    assert found(log, tmp_path) == set()
+    log.body("poll.counted", 1)["outcome"] = "FAIL"
+    assert "C14" in found(log, tmp_path)
+
+
+def test_a_result_annulled_before_it_was_counted_is_found(log: Log, tmp_path: Path) -> None:
+    annul(log, log.body("poll.counted", 1)["poll"])
+    log.move("poll.annulled", before="poll.closed")
+    assert "C08" in found(log, tmp_path)
 
 
 def test_a_poll_counted_twice_is_found(log: Log, tmp_path: Path) -> None:

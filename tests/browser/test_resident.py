@@ -115,5 +115,5 @@ def test_english_is_complete_on_the_way_to_the_receipt(enter):
     page.get_by_text("For", exact=True).click()
     page.get_by_role("button", name="Next: check").click()
     page.get_by_role("button", name="Cast this ballot").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your ballot is in the box")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your vote is in: it lies in the ballot box")
     picture(page, "english-receipt")

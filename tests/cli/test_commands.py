@@ -78,7 +78,7 @@ def test_the_demonstration_speaks_english_and_json(run: Run) -> None:
 def test_a_demonstration_that_does_not_hold_ends_with_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from deliberation.audit import verify
 
-    monkeypatch.setattr(verify, "judge", lambda *_: ("FAIL", []))
+    monkeypatch.setattr(verify, "judge", lambda *_: ("FAIL", [], None))
     shown = run("demo")
     assert shown.exit_code == 1
     assert "C14" in shown.stdout

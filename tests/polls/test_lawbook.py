@@ -70,6 +70,12 @@ def test_the_last_adoption_holds(town):
     replays(town)
 
 
+def test_rules_are_adopted_on_their_day_and_not_before():
+    assert adopt("VIL_H", since="2026-03-01")
+    with refuses(RuleFault):
+        adopt("VIL_H", since="2026-03-02")
+
+
 @pytest.mark.parametrize(("rules", "basis"), [((), "会议"), (("VIL_H", "VIL_H"), "会议"), (("VIL_H",), "")])
 def test_a_set_of_rules_that_cannot_hold_is_refused(rules, basis):
     with refuses(RuleFault):
