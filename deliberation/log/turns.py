@@ -9,34 +9,48 @@ rests on it.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 #: Seconds that one thread waits for another's turn: a page takes a few thousandths, what takes longer is overtaken.
 PATIENCE = 0.05
 
 
 class _Slot:
-    """One turn: who has it, and the lock on which the others wait."""
+    """One turn: who has it, and who waits for it, in order."""
 
-    __slots__ = ("lock", "owner")
+    __slots__ = ("guard", "owner", "waiting")
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.owner: object = None
+        self.guard = threading.Lock()
+        self.owner: threading.Lock | None = None
+        self.waiting: deque[threading.Lock] = deque()
 
-    def take(self) -> object:
-        """Wait for the turn and return what gives it back; after a while it is taken from whoever has it."""
-        self.lock.acquire(timeout=PATIENCE)
-        self.owner = mine = object()
+    def take(self, *, first: bool) -> threading.Lock:
+        """Wait for the turn, ``first`` before all others; return what gives it back. After a while it is taken away from
+        whoever has it."""
+        mine = threading.Lock()
+        with self.guard:
+            if self.owner is None:
+                self.owner = mine
+                return mine
+            mine.acquire()
+            (self.waiting.appendleft if first else self.waiting.append)(mine)
+        if not mine.acquire(timeout=PATIENCE):
+            with self.guard:
+                if self.owner is not mine:
+                    self.waiting.remove(mine)
+                    self.owner = mine
         return mine
 
-    def give(self, mine: object) -> None:
+    def give(self, mine: threading.Lock) -> None:
         """Give the turn to the next, unless it was taken away."""
-        if self.owner is mine:
-            self.owner = None
-            with suppress(RuntimeError):  # taken away and given back this very instant
-                self.lock.release()
+        with self.guard:
+            if self.owner is mine:
+                self.owner = self.waiting.popleft() if self.waiting else None
+                if self.owner is not None:
+                    self.owner.release()
 
 
 class Turns:
@@ -52,13 +66,13 @@ class Turns:
         self._threads = threading.local()
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Have a turn; a thread that has one goes on with it."""
+    def taken(self, *, first: bool = False) -> Iterator[None]:
+        """Have a turn, ``first`` before all who wait for one; a thread that has one goes on with it."""
         if getattr(self._threads, "mine", None) is not None:
             yield
             return
         slot = self._slots[threading.get_ident() // 64 % len(self._slots)]
-        self._threads.mine = slot, slot.take()
+        self._threads.mine = slot, slot.take(first=first)
         try:
             yield
         finally:
@@ -77,4 +91,4 @@ class Turns:
         try:
             yield
         finally:
-            self._threads.mine = slot, slot.take()
+            self._threads.mine = slot, slot.take(first=False)

@@ -148,7 +148,7 @@ class Writer:
     def _run(self) -> None:
         batch: list[Waiting] = []
         while batch := self._next(len(batch)):
-            with self._turns.taken():
+            with self._turns.taken(first=True):
                 for community in dict.fromkeys(one.community for one in batch):
                     self._serve(community, [one for one in batch if one.community == community])
 

@@ -92,3 +92,22 @@ def _together(work, count: int) -> None:
     for thread in threads:
         thread.join(60)
         assert not thread.is_alive()
+
+
+def test_turns_are_had_in_order_and_the_writer_goes_first(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    turns, order, threads = Turns(1), [], []
+
+    def compute(name: str, first: bool) -> None:
+        with turns.taken(first=first):
+            order.append(name)
+
+    with turns.taken():
+        for waiting, (name, first) in enumerate([("a", False), ("b", False), ("writer", True)], start=1):
+            threads.append(threading.Thread(target=compute, args=(name, first)))
+            threads[-1].start()
+            while len(turns._slots[0].waiting) < waiting:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join(10)
+    assert order == ["writer", "a", "b"]
