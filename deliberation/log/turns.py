@@ -39,9 +39,9 @@ class _Slot:
             (self.waiting.appendleft if first else self.waiting.append)(mine)
         if not mine.acquire(timeout=PATIENCE):
             with self.guard:
-                if self.owner is not mine:
+                if mine in self.waiting:  # else it was given this very instant, and perhaps taken away again
                     self.waiting.remove(mine)
-                    self.owner = mine
+                self.owner = mine
         return mine
 
     def give(self, mine: threading.Lock) -> None:

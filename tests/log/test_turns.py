@@ -111,3 +111,37 @@ def test_turns_are_had_in_order_and_the_writer_goes_first(monkeypatch):
     for thread in threads:
         thread.join(10)
     assert order == ["writer", "a", "b"]
+
+
+def test_nobody_is_lost_when_everybody_is_impatient(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.0002)
+    turns, done = Turns(1), []
+
+    def compute() -> None:
+        for _ in range(100):
+            with turns.taken(), turns.aside():
+                time.sleep(0.0001)
+        done.append(1)
+
+    _together(compute, 20)
+    assert len(done) == 20
+    slot = turns._slots[0]
+    assert (slot.owner, list(slot.waiting)) == (None, [])
+
+
+def test_a_turn_given_and_taken_away_in_the_instant_of_impatience_is_still_had(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    slot, had = module._Slot(), []
+    slot.take(first=False)
+    waiting = threading.Thread(target=lambda: had.append(slot.take(first=False)))
+    waiting.start()
+    while not slot.waiting:
+        time.sleep(0.001)
+    with slot.guard:  # it has lost its patience by now, and finds that others were faster
+        slot.waiting.popleft()
+        slot.owner = threading.Lock()
+        time.sleep(0.05)
+    waiting.join(10)
+    assert had == [slot.owner]
+    slot.give(had[0])
+    assert slot.owner is None
