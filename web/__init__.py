@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
@@ -39,6 +39,14 @@ BLUEPRINTS = (
 OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
 
+class Pages(Flask):
+    """The app; none of its functions is a coroutine, so nobody needs to find that out each time."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        """Return the function as it is."""
+        return func
+
+
 class IdConverter(BaseConverter):
     """An id in an address: canonical lower-case UUID text, anything else is not found."""
 
@@ -66,7 +74,7 @@ def create_app(
     ``secret`` signs sessions and tokens. ``demo`` lets a visitor at the machine itself be anybody, ``guide`` first;
     otherwise ``door`` says how people sign in (none: not at all). ``tls``: visitors come by https, cookies are Secure.
     """
-    app = Flask(__name__)
+    app = Pages(__name__)
     app.extensions["council"] = council
     app.extensions["door"] = door or (doors.DemoDoor(guide) if demo else doors.ClosedDoor())
     app.config["BOUND_TO"] = "127.0.0.1"

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 #: Seconds to wait for others who open the same new file.
@@ -142,7 +143,8 @@ def _begin_ourselves(engine: Engine, pragmas: tuple[str, ...]) -> None:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        if connection.get_execution_options().get("immediate"):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:  # takes no lock, so it cannot fail, and every page begins with it
-            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
+        statement = "BEGIN IMMEDIATE" if connection.get_execution_options().get("immediate") else "BEGIN"
+        try:  # by the driver itself: every page and every ballot begins so
+            connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            raise DBAPIError(statement, None, error) from error
