@@ -14,7 +14,7 @@ from deliberation.polls.rules import Rule
 
 #: Fields of an entry that a rule takes as they are.
 PLAIN = ("id", "version", "unit", "silence", "abstention", "tie", "secrecy", "binding", "opinion", "notice_days", "either", "dissent",
-         "longest_days", "doubt_days", "bar_months")  # fmt: skip
+         "longest_days")  # fmt: skip
 SHARED = {"measures", "name", "body", "source", "quorum", "majority", "composition", "proxies"}
 
 

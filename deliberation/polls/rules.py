@@ -44,8 +44,6 @@ class Rule:
     - ``composition``: what a body of mixed membership consists of.
     - ``profile``: the voting profile that shaped this copy; ``contested``: a court may see its silence otherwise.
     - ``longest_days``: days that the window may last with all extensions, 0 without limit.
-    - ``doubt_days``: days for doubts between the preliminary count and the result.
-    - ``bar_months``: months for which a question that failed is not put again.
     """
 
     id: str
@@ -72,8 +70,6 @@ class Rule:
     profile: str = ""
     contested: bool = False
     longest_days: int = 0
-    doubt_days: int = 0
-    bar_months: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields as plain data."""

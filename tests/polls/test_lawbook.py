@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from deliberation import actors
 from deliberation.polls import queries
 from deliberation.polls.catalogue import PROFILES, RULES, profile, rule
 from deliberation.polls.lawbook import Adoption, RuleFault, RuleNotAdopted
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.refusals import WindowFault
-from tests.given import actor, refuses, replays, town, words
+from deliberation.register.model import Page
+from tests.given import actor, moment, refuses, replays, town, unit, who, words
 from tests.polls.votes import CLOSES, MATTER, OPENS, line, seconds
 
 BY = actor("secretary", at="2026-03-01 09:00")
@@ -99,6 +101,17 @@ def test_no_vote_lasts_longer_than_the_rule_has_it(town):
     long, pages = poll_under(law)
     with refuses(WindowFault):
         town.save(long, *pages)
+
+
+def test_tenants_are_residents_and_no_villagers(town):
+    tenant = who("a tenant")
+    line = [tenant, unit("li"), "tenant", 1, 0]
+    town.save(Page.of_persons([line], [], by=actors.operator(moment("2026-02-01 09:00"))))
+    with town.reading() as r:
+        residents, villagers = (
+            {line.voter for line in queries.electors(r, rule(id), "2026-04-02")} for id in ("RES_P", "VIL_P")
+        )
+    assert residents - villagers == {tenant}
 
 
 def test_the_whole_catalogue_fits_into_one_entry(town):

@@ -5,6 +5,8 @@ import pytest
 from deliberation.clauses import Remove, Replace
 from deliberation.motions import queries
 from deliberation.motions.model import Motion, Second
+from deliberation.polls.annulling import Annulment
+from deliberation.polls.model import Poll
 from tests.given import RESIDENTS, actor, words
 from tests.web.proceedings import (
     CLAUSES,
@@ -280,6 +282,19 @@ def test_a_motion_is_settled_by_the_poll_on_its_text(site, town):
     page = site.visitor().get(f"/motions/{motion.id}").text
     assert "表决没有通过" in page
     assert f"/polls/{poll}" in page
+
+
+def test_a_motion_whose_vote_fell_is_not_carried(site, town):
+    motion = a_motion(town, a_matter(town), kind="opinion", admitted=True)
+    poll = counted(town, "motion", motion.id, motion.matter, (4, 0, 0))
+    secretary = site.visitor("secretary")
+    secretary.press(f"/motions/{motion.id}/desk", f"/motions/{motion.id}/settle")
+    assert "表决通过了。" in site.visitor().get(f"/motions/{motion.id}").text
+    told = {"ground": "procedure", "authority": "议事会", "document": "甲议纪3号"}
+    town.save(Annulment.declare(town.get(Poll, poll), **told, by=actor("secretary", at="2026-06-01 09:00")))
+    page = site.visitor().get(f"/motions/{motion.id}").text
+    assert "表决通过了。" not in page
+    assert "通过它的表决结果后来撤销了" in page
 
 
 def test_advice_does_not_settle_a_compact(site, town):

@@ -123,6 +123,7 @@ def _told(motion: str, clause: str, number: int, answering: bool) -> dict[str, A
         "versions": page.versions[::-1],
         "voting": [row for row in voted if row.subject == motion and row.stage in ("announced", "open")],
         "polls": poll_rows(row for row in voted if row.subject == motion),
+        "fallen": any(row.id == page.row.poll and row.stage == "annulled" for row in voted),
         "why": _why(page.row),
         "resolution": resolutions.resolution_of(r, motion) if page.row.state == "adopted" else None,
         "counts": counts,
