@@ -28,6 +28,11 @@ Side = Literal["for", "against", "abstain"]
 Status = Literal["PASS", "FAIL", "NO_QUORUM", "VOID", "REPORTED"]
 
 
+#: Fields that came after rules had been published and adopted, with what they say by default: a copy made before them and one
+#: made today must be the same words.
+LATER: dict[str, Any] = {}
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule of the catalogue.
@@ -72,9 +77,9 @@ class Rule:
     longest_days: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """Return all fields as plain data."""
-        lists = ("quorum", "majority", "composition")
-        return {name: list(value) if name in lists else value for name, value in asdict(self).items()}
+        """Return the fields as plain data; those of ``LATER`` only where they say something."""
+        told = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {name: value for name, value in told.items() if name not in LATER or value != LATER[name]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Rule:
