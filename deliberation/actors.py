@@ -21,6 +21,10 @@ GRID_WORKER = "grid_worker"
 STREET_OFFICE = "street_office"
 AUDITOR = "auditor"
 OPERATOR = "operator"
+VILLAGE_DELEGATE = "village_delegate"
+COOP_MEMBER = "coop_member"
+COOP_DELEGATE = "coop_delegate"
+OWNERS_COMMITTEE = "owners_committee"
 
 #: role -> (Chinese, English). 记录员 and 主持人 are held for a term; the operator is whoever runs the command line.
 ROLES: dict[str, tuple[str, str]] = {

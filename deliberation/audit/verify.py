@@ -228,23 +228,26 @@ POSSIBLE = [
     )
 ]
 POSSIBLE += [_say("participating", "<=", "present"), _say("present", "<=", "roll")]
+NO_SLIP_TOO_MANY = [_say("returned", "<=", "issued")]
 NOBODY_TWICE = [_say("reached", "<=", "roll", measure) for measure in MEASURES]
 REPORT = [_say("participating", "<=", "roll"), *(_say(choice, "<=", "participating") for choice in CHOICES)]
 ADVICE = {"binding": False}
 STEP = ["kind", "measure", "subject", "count", "times", "operator", "base", "of", "base_times", "left", "right", "holds"]
-#: What rules of this release may ask for; silence joins no majority while no delivery is on record for each door.
-KNOWN = {"silence": ("out", "abstain"), "tie": ("fails", "ignored"), "abstention": ("stays", "leaves")}
+#: What rules of this release may ask for.
+KNOWN = {"silence": ("out", "abstain", "majority"), "tie": ("fails", "ignored"), "abstention": ("stays", "leaves")}
 
 
 class Crowd(NamedTuple):
     """Who voted how, by heads and by area (0.01 m²): ``chosen`` measure -> choice -> amount, ``roll`` and ``silent`` measure ->
-    amount; ``present`` heads in the room, if there was one; ``members`` of a mixed body by what they are, if known."""
+    amount; ``present`` heads in the room, if there was one; ``members`` of a mixed body by what they are, if known; ``slips``
+    of paper "issued" and "returned", if known."""
 
     chosen: Mapping[str, Mapping[str, int]]
     roll: Mapping[str, int]
     silent: Mapping[str, int]
     present: int | None = None
     members: Mapping[str, int] | None = None
+    slips: Mapping[str, int] | None = None
 
     def amounts(self, measure: str) -> dict[str, int]:
         """Everything that a condition may name."""
@@ -254,8 +257,9 @@ class Crowd(NamedTuple):
         found |= {"decided": chosen["for"] + chosen["against"], "silent": silent, "reached": votes + silent}
         if measure == "heads":
             found |= {} if self.present is None else {"present": self.present}
-            return found | {name: (self.members or {}).get(name, 0) for name in ("delegate", "woman")}
-        return found | {"delegate": 0, "woman": 0}
+            found |= {name: (self.members or {}).get(name, 0) for name in ("delegate", "woman")}
+            return found | {name: (self.slips or {}).get(name, 0) for name in ("returned", "issued")}
+        return found | dict.fromkeys(("delegate", "woman", "returned", "issued"), 0)
 
 
 def crowd(chosen: Mapping[str, int], roll: int, present: int | None = None) -> Crowd:
@@ -266,7 +270,8 @@ def crowd(chosen: Mapping[str, int], roll: int, present: int | None = None) -> C
 def judge(rule: Json, crowd: Crowd) -> tuple[str, list[Json], str | None]:
     """Return what a count means under a rule, every comparison made, and what it would mean without the silent if they are
     counted."""
-    if impossible := _failing("void", POSSIBLE + (NOBODY_TWICE if any(crowd.silent.values()) else []), rule, crowd):
+    possible = POSSIBLE + (NOBODY_TWICE if any(crowd.silent.values()) else []) + (NO_SLIP_TOO_MANY if crowd.slips else [])
+    if impossible := _failing("void", possible, rule, crowd):
         return "VOID", impossible, None
     made_up = rule.get("composition") or []
     if crowd.members is not None and _failing("composition", made_up, rule, crowd):
@@ -336,7 +341,11 @@ class Poll:
     def __init__(self, announced: Entry) -> None:
         self.id, self.notice = announced.id, announced.body
         self.rolls, self.closes = self.notice["rolls"], self.notice["closes"]
-        self.lines: dict[str, dict[str, list[str]]] = {name: {} for name in self.rolls}
+        self.lines: dict[str, dict[str, list[Any]]] = {name: {} for name in self.rolls}
+        #: voter -> way in which the ballot reached the door; number of slips issued, where it was declared
+        self.served: dict[str, str] = {}
+        self.paper: int | None = None
+        self.returned = 0
         #: voter -> ballot entry; box -> slips not entered yet; reason -> slips put aside
         self.ballots: dict[str, Entry] = {}
         self.boxes: dict[str, int] = {}
@@ -355,10 +364,30 @@ class Poll:
 
     def roll_stands(self) -> bool:
         """Whether the lines are those announced and corrected: the tree over canonical lines sorted by voter."""
-        return bool(self.rolls == {
-            name: {"count": len(lines), "root": Tree(canonical(line) for _, line in sorted(lines.items())).root().hex()}
-            for name, lines in self.lines.items()
-        })  # fmt: skip
+        return all(
+            (roll["count"], roll.get("area", 0)) == (len(self.lines[name]), self.area_of(name, self.lines[name]))
+            and roll["root"] == Tree(canonical(line) for _, line in sorted(self.lines[name].items())).root().hex()
+            for name, roll in self.rolls.items()
+        )
+
+    def area_of(self, roll: str, voters: Iterable[str]) -> int:
+        """Return the area of voters of a roll together, in 0.01 m²."""
+        lines = self.lines[roll]
+        return sum(lines[voter][4] for voter in voters if len(lines[voter]) > 4)
+
+    def silent(self) -> list[str]:
+        """Return who was served and cast no ballot, where the rule counts them."""
+        if self.notice["rule"]["silence"] == "out":
+            return []
+        return [voter for voter in self.served if voter not in self.ballots and voter in self.lines["binding"]]
+
+    def slips(self) -> dict[str, int]:
+        """Return paper issued and returned, nothing where no paper is on record as issued."""
+        handed = sum(way != "own" for way in self.served.values())
+        issued = handed or self.paper
+        if issued is None or "paper" not in self.notice["channels"]:
+            return {}
+        return {"issued": issued, "returned": self.returned}
 
     def differences(self, declared: Json) -> Problems:
         """Yield (check, zh, en) for what a declaration says otherwise than a count from the sealed ballots."""
@@ -369,20 +398,46 @@ class Poll:
         sums = self._hand_sums(self.hands) if self.hands else self._ballot_sums(key)
         if any(set(chosen) - set(CHOICES) for chosen in sums.values()):
             yield "C12", "有票用公布的密钥打不开", "a ballot does not open with the published key"
-        tallies = {n: {c: chosen[c] for c in CHOICES} | {"roll": self._roll(n)} for n, chosen in sums.items()}
+        tallies: dict[str, Any] = {n: {c: chosen[c] for c in CHOICES} | {"roll": self._roll(n)} for n, chosen in sums.items()}
         stated = {"for": declared["in_favour"], "against": declared["against"], "abstain": declared["abstain"]}
         binding = self.tally = tallies["binding"]
-        if declared["tallies"] != tallies or {**stated, "roll": binding["roll"]} != binding:
+        same = {**stated, "roll": binding["roll"]} == binding
+        areas, silent = self._areas(key), self.silent()
+        binding |= {"area": areas | {"silent": self.area_of("binding", silent)}} if areas else {}
+        binding |= {"silent": len(silent)} if silent else {}
+        if declared["tallies"] != tallies or not same:
             yield "C14", f"票数应为 {tallies}", f"the tallies should be {tallies}"
+        if declared.get("slips", self.slips()) != self.slips():
+            yield "C16", f"纸票应为 {self.slips()}", f"the slips should be {self.slips()}"
         if self._groups_differ(declared["groups"], key):
             yield "C14", "分组的票数对不上", "the tallies by group differ"
         if declared["refused"] != dict(self.refused):
             yield "C14", "不计入的票数对不上", "the refused slips differ"
-        yield from self._judged(declared, sums)
+        yield from self._judged(declared, sums, areas)
 
-    def _judged(self, declared: Json, sums: Mapping[str, Counter[str]]) -> Problems:
+    def _areas(self, key: bytes) -> dict[str, int]:
+        """Return choice -> area and "roll" -> area of the binding roll; nothing where votes do not weigh by it."""
+        whole = self.rolls["binding"].get("area", 0)
+        if not whole:
+            return {}
+        sums = {**dict.fromkeys(CHOICES, 0), "roll": whole}
+        for voter, ballot in self.ballots.items() if not self.hands else ():
+            if ballot.body["roll"] == "binding":
+                sums[_open(ballot, key)] += self.area_of("binding", [voter])
+        return sums
+
+    def _crowd(self, heads: Mapping[str, int], areas: Mapping[str, int]) -> Crowd:
+        silent, rolled = self.silent(), self._roll("binding")
+        by_area = {choice: areas.get(choice, 0) for choice in CHOICES}
+        unheard = {"heads": len(silent), "area": self.area_of("binding", silent) if areas else 0}
+        roll = {"heads": rolled, "area": areas.get("roll", 0)}
         present = self.hands["present"] if self.hands else None
-        status, steps, _cast_only = judge(self.notice["rule"], crowd(sums["binding"], self._roll("binding"), present))
+        return Crowd({"heads": heads, "area": by_area}, roll, unheard, present, self.rolls["binding"].get("members"), self.slips())
+
+    def _judged(self, declared: Json, sums: Mapping[str, Counter[str]], areas: Mapping[str, int]) -> Problems:
+        status, steps, cast_only = judge(self.notice["rule"], self._crowd(sums["binding"], areas))
+        if declared.get("cast_only", "") != (cast_only or ""):
+            yield "C14", "只算投出的票，结果不一样", "the outcome of the votes cast alone differs"
         if "advisory" in sums:
             steps = steps + judge(ADVICE, crowd(sums["advisory"], self._roll("advisory")))[1]
         if declared["outcome"] != status:
@@ -537,18 +592,43 @@ class Checker:
         poll = self.polls[e.id]
         self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
         self.insist(e.person != e.body["second"], "C10", e, "更正只有一个人经手", "a roll was corrected by one person alone")
+        before = self._weight(poll, e.body["roll"])
         self._roll_changes(e, poll, e.body["removed"], e.body["added"])
+        sold = poll.notice["rule"]["unit"] == "owner" and before == self._weight(poll, e.body["roll"])
+        self.insist(poll.opened is None or sold, "C10", e, "开始表决以后改了名册", "the roll was changed after the opening")
         poll.rolls = e.body["rolls"]
+
+    def _weight(self, poll: Poll, roll: str) -> int:
+        return poll.area_of(roll, poll.lines[roll])
 
     def _roll_changes(self, e: Entry, poll: Poll, removed: list[str], added: list[list[str]]) -> None:
         lines = poll.lines[e.body["roll"]]
-        self.insist(poll.opened is None, "C10", e, "开始表决以后改了名册", "the roll was changed after the opening")
+        self.insist(poll.closed is None, "C10", e, "截止以后改了名册", "the roll was changed after the close")
         for voter in removed:
+            ballot = poll.ballots.get(voter)
+            stands = ballot is None or ballot.body["roll"] != e.body["roll"]
+            self.insist(stands, "C10", e, "投过票的从名册里去掉了", "a voter was removed who had voted")
             there = lines.pop(voter, None) is not None
             self.insist(there, "C10", e, "去掉的不在名册里", "a voter removed was not there")
         for line in added:
             self.insist(line[0] not in lines, "C10", e, "名册里有重复", "a voter stands on the roll twice")
             lines[line[0]] = line
+
+    def on_poll_delivered(self, e: Entry) -> None:
+        self.polls[e.id].paper = e.body["paper"]
+
+    def on_poll_served(self, e: Entry) -> None:
+        b, poll = e.body, self.polls[e.body["poll"]]
+        in_time = poll.closed is None and not poll.cancelled and self.time <= poll.closes
+        self.insist(in_time, "C16", e, "送达不在截止之前", "a ballot was served after the end")
+        self.insist(b["way"] == "own" or len(b["evidence"]) == 64, "C16", e, "送达没有凭证", "served without evidence")
+        for voter in b["voters"]:
+            line = poll.lines["binding"].get(voter, [])
+            self.insist(bool(line), "C12", e, "送达的不在名册里", "served to somebody who is not on the roll")
+            own = b["way"] != "own" or line[3:4] == [e.person]
+            self.insist(own, "C12", e, "不是本人签收", "confirmed by another person")
+            self.insist(voter not in poll.served, "C16", e, "同一户送达了两次", "one voter was served twice")
+            poll.served[voter] = b["way"]
 
     def on_poll_extended(self, e: Entry) -> None:
         poll = self.polls[e.id]
@@ -592,7 +672,7 @@ class Checker:
     def on_ballot_cast(self, e: Entry) -> None:
         b, poll = e.body, self.polls[e.body["poll"]]
         line = poll.lines[b["roll"]].get(b["voter"], [])
-        own = b["channel"] != "phone" or line[3:] == [e.person]
+        own = b["channel"] != "phone" or line[3:4] == [e.person]
         inside = poll.running and (b["channel"] != "phone" or self.time <= poll.closes)
         known = b["channel"] in poll.notice["channels"] and b["channel"] != "hands"
         single = b["voter"] not in poll.ballots and e.version == 1 and e.id == id_of(poll.id, b["voter"])
@@ -614,6 +694,7 @@ class Checker:
         self.insist(in_time, "C16", e, "封箱不在投票期内", "a box was sealed outside the voting period")
         self.insist(e.id not in poll.boxes, "C16", e, "同一个票箱封了两次", "a box was sealed twice")
         poll.boxes[e.id] = e.body["slips"]
+        poll.returned += e.body["slips"]
 
     def on_slip_refused(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]

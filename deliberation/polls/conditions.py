@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator as operators
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Measure = Literal["heads", "area"]
@@ -19,7 +19,7 @@ Measure = Literal["heads", "area"]
 #: "woman" are members of a mixed body by what they are.
 Quantity = Literal[
     "participating", "present", "for", "against", "abstain", "votes", "decided", "roll", "all", "zero", "silent", "reached",
-    "delegate", "woman",
+    "delegate", "woman", "returned", "issued",
 ]  # fmt: skip
 Operator = Literal[">=", ">", "<=", "=="]
 StepKind = Literal["quorum", "majority", "tie", "turnout", "void", "report", "composition", "silence"]
@@ -52,6 +52,8 @@ WORDS = {
     "reached": ("参加和收到选票没有表态的合计", "Taking part or served", "those taking part or served"),
     "delegate": ("代表", "Delegates", "the delegates"),
     "woman": ("妇女代表", "Women delegates", "the women delegates"),
+    "returned": ("收回的纸票", "Slips returned", "the slips returned"),
+    "issued": ("发出的纸票", "Slips issued", "the slips issued"),
 }
 
 
@@ -106,7 +108,7 @@ class Tally:
 
     ``present``: heads in the room at a show of hands; None where there is no room. ``silent``: those who got the ballot,
     with evidence, and said nothing. ``composition``: members of the roll by what they are ("delegate", "woman"); None where
-    the body is not a mixed one.
+    the body is not a mixed one. ``slips``: paper "issued" and "returned", empty where it is not on record.
     """
 
     roll: Measures
@@ -117,6 +119,7 @@ class Tally:
     present: int | None = None
     silent: Measures = Measures(0)
     composition: Mapping[str, int] | None = None
+    slips: Mapping[str, int] = field(default_factory=dict)
 
     def known(self, name: Quantity) -> Quantity:
         """Return what a condition's word means here: without a room, those taking part are those present."""
@@ -132,6 +135,7 @@ class Tally:
             "decided": decided, "votes": decided + self.abstain, "zero": Measures(0),
             "silent": self.silent, "reached": self.participating + self.silent,
             **{name: Measures((self.composition or {}).get(name, 0)) for name in ("delegate", "woman")},
+            **{name: Measures(self.slips.get(name, 0)) for name in ("returned", "issued")},
         }[name]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple
 
 from deliberation.actors import Actor
@@ -44,7 +45,9 @@ class PollCount(Filed):
     ALREADY: ClassVar[type[Refusal]] = CountedAlready
 
     class Counted(Event):
-        """``tallies`` by roll ("binding", "advisory"), ``groups`` by grid and channel, ``steps`` as a person can read them."""
+        """``tallies`` by roll ("binding", "advisory"), the binding one with its areas (0.01 m²) and those served but silent
+        where they weigh; ``groups`` by grid and channel; ``steps`` as a person can read them; ``cast_only`` the outcome
+        without the silent where they are counted ("" elsewhere); ``slips`` paper issued and returned, where on record."""
 
         TYPE = "poll.counted"
         zh = "“{title}”计票：同意{in_favour}、反对{against}、弃权{abstain}，{result_zh}。"
@@ -67,6 +70,14 @@ class PollCount(Filed):
         groups: dict[str, Any]
         refused: dict[str, int]
         steps: list[dict[str, Any]]
+        cast_only: str
+        slips: dict[str, int]
+        class_version = 2
+
+        @staticmethod
+        def upcast_v1_v2(body: dict[str, Any]) -> None:
+            """Counts of the first version knew no deemed votes and no paper issued."""
+            body["cast_only"], body["slips"] = "", {}
 
     @classmethod
     def declare(
@@ -95,6 +106,20 @@ class Cast(NamedTuple):
     sealed: str
 
 
+class Weight(NamedTuple):
+    """Where a voter of the binding roll is counted, and the area (0.01 m², 0 where none weighs)."""
+
+    grid: str
+    area: int = 0
+
+
+class Slips(NamedTuple):
+    """Paper handed out, and paper that came back in boxes."""
+
+    issued: int
+    returned: int
+
+
 class UnreadableBallot(Refusal):
     """A ballot that the key does not open: the count stops, because it would be wrong."""
 
@@ -102,59 +127,94 @@ class UnreadableBallot(Refusal):
     en = "One ballot cannot be opened, so counting stopped and nothing was changed. Let an auditor check this poll."
 
 
+class Sums:
+    """Ballots added up: heads by roll, by grid and by channel, areas of the binding roll."""
+
+    def __init__(self, rolls: Iterable[str]) -> None:
+        self.heads: dict[str, Counter[str]] = {name: Counter() for name in rolls}
+        self.area: Counter[str] = Counter()
+        self.grids: dict[str, Counter[str]] = {}
+        self.channels: dict[str, Counter[str]] = {}
+
+    def add(self, key: bytes, ballots: Iterable[Cast], weights: Mapping[str, Weight]) -> None:
+        """Open ballots and add them up. Raises UnreadableBallot."""
+        heads, area, nowhere = Counter[tuple[str, str, str, str]](), self.area, Weight("")
+        for id, roll, voter, channel, sealed in ballots:
+            choice = _opened(key, id, sealed)
+            weight = weights.get(voter, nowhere) if roll == BINDING else nowhere
+            heads[roll, weight[0], channel, choice] += 1
+            area[choice] += weight[1]
+        for (roll, grid, channel, choice), number in heads.items():
+            self.heads[roll][choice] += number
+            if roll == BINDING:
+                self.grids.setdefault(grid, Counter())[choice] += number
+                self.channels.setdefault(channel, Counter())[choice] += number
+
+
 def count(
-    law: Rule, key: bytes, ballots: Iterable[Cast], *, rolls: Mapping[str, int], grids: Mapping[str, str]
-) -> dict[str, Any]:
+    law: Rule, key: bytes, ballots: Iterable[Cast], *, rolls: Mapping[str, Mapping[str, Any]], weights: Mapping[str, Weight],
+    silent: Measures | None = None, slips: Slips | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Return the body of ``poll.counted``.
 
-    ``rolls`` maps roll -> number of voters, ``grids`` maps voter -> grid. Raises UnreadableBallot.
+    ``rolls`` are those of the notice as corrected, ``weights`` maps voters of the binding roll; ``silent``: who was served
+    and said nothing, where the rule counts them; ``slips``: paper out and back, where it is on record. Raises UnreadableBallot.
     """
-    sums: dict[str, Counter[str]] = {name: Counter() for name in rolls}
-    grid_sums: dict[str, Counter[str]] = {}
-    channel_sums: dict[str, Counter[str]] = {}
-    for ballot in ballots:
-        choice = _opened(key, ballot)
-        sums[ballot.roll][choice] += 1
-        if ballot.roll == BINDING:
-            grid_sums.setdefault(grids.get(ballot.voter, ""), Counter())[choice] += 1
-            channel_sums.setdefault(ballot.channel, Counter())[choice] += 1
-    groups = {"grid": _groups(grid_sums), "channel": _groups(channel_sums)}
-    return _result(law, sums, rolls, groups, None)
+    sums = Sums(rolls)
+    sums.add(key, ballots, weights)
+    groups = {"grid": _groups(sums.grids), "channel": _groups(sums.channels)}
+    binding = rolls[BINDING]
+    tally = _tally(sums.heads[BINDING], binding["count"], sums.area, binding.get("area", 0))
+    paper = {} if slips is None else {"issued": slips.issued, "returned": slips.returned}
+    tally = replace(tally, silent=silent or Measures(0), composition=binding.get("members"), slips=paper)
+    return _result(law, sums.heads, {name: roll["count"] for name, roll in rolls.items()}, groups, tally)
 
 
-def count_hands(law: Rule, hands: Poll.HandsCounted) -> dict[str, Any]:
-    """Return the body of ``poll.counted`` for a show of hands."""
-    sums = {BINDING: Counter({"for": hands.in_favour, "against": hands.against, "abstain": hands.abstain})}
-    return _result(law, sums, {BINDING: hands.due}, {}, hands.present)
+def count_hands(law: Rule, hands: Poll.HandsCounted, members: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Return the body of ``poll.counted`` for a show of hands; ``members``: of whom a mixed body consists."""
+    chosen = Counter({"for": hands.in_favour, "against": hands.against, "abstain": hands.abstain})
+    tally = replace(_tally(chosen, hands.due), present=hands.present, composition=members)
+    return _result(law, {BINDING: chosen}, {BINDING: hands.due}, {}, tally)
 
 
 def _result(
-    law: Rule, sums: Mapping[str, Counter[str]], rolls: Mapping[str, int], groups: dict[str, Any], present: int | None
+    law: Rule, sums: Mapping[str, Counter[str]], rolls: Mapping[str, int], groups: dict[str, Any], tally: Tally
 ) -> dict[str, Any]:
-    outcome = decide(law, _tally(sums[BINDING], rolls[BINDING], present))
+    outcome = decide(law, tally)
     steps = [step.to_json() for step in outcome.steps]
     if ADVISORY in sums:
-        advice = decide(rule("ADV"), _tally(sums[ADVISORY], rolls[ADVISORY], None))
+        advice = decide(rule("ADV"), _tally(sums[ADVISORY], rolls[ADVISORY]))
         steps += [step.to_json() for step in advice.steps]
     zh, en = RESULTS[outcome.status]
     chosen = sums[BINDING]
+    tallies = {name: _plain(sums[name]) | {"roll": rolls[name]} for name in sums}
+    tallies[BINDING] |= _besides(tally)
     return {
         "outcome": outcome.status, "result_zh": zh, "result_en": en, "in_favour": chosen["for"],
         "against": chosen["against"], "abstain": chosen["abstain"], "groups": groups, "steps": steps,
-        "tallies": {name: _plain(sums[name]) | {"roll": rolls[name]} for name in sums},
+        "tallies": tallies, "cast_only": outcome.cast_only or "", "slips": dict(tally.slips),
     }  # fmt: skip
 
 
-def _tally(chosen: Counter[str], roll: int, present: int | None) -> Tally:
-    return Tally(
-        roll=Measures(heads=roll), participating=Measures(heads=chosen.total()), for_=Measures(heads=chosen["for"]),
-        against=Measures(heads=chosen["against"]), abstain=Measures(heads=chosen["abstain"]), present=present,
-    )  # fmt: skip
+def _besides(tally: Tally) -> dict[str, Any]:
+    """What a tally has beyond heads that voted: areas, and those who were served and said nothing."""
+    told: dict[str, Any] = {}
+    if tally.roll.area:
+        areas = {"for": tally.for_, "against": tally.against, "abstain": tally.abstain, "roll": tally.roll, "silent": tally.silent}
+        told["area"] = {name: measures.area for name, measures in areas.items()}
+    return told | ({"silent": tally.silent.heads} if tally.silent.heads else {})
 
 
-def _opened(key: bytes, ballot: Cast) -> str:
+def _tally(chosen: Counter[str], roll: int, areas: Mapping[str, int] | None = None, roll_area: int = 0) -> Tally:
+    area = areas if areas is not None and roll_area else Counter[str]()
+    by = {choice: Measures(chosen[choice], area.get(choice, 0)) for choice in CHOICES}
+    participating = by["for"] + by["against"] + by["abstain"]
+    return Tally(Measures(roll, roll_area), participating, by["for"], by["against"], by["abstain"])
+
+
+def _opened(key: bytes, ballot: str, sealed: str) -> str:
     try:
-        choice = unseal(key, ballot.id, 1, ballot.sealed)
+        choice = unseal(key, ballot, 1, sealed)
     except SealBroken:
         raise UnreadableBallot from None
     if choice not in CHOICES:
@@ -162,7 +222,7 @@ def _opened(key: bytes, ballot: Cast) -> str:
     return choice
 
 
-def _plain(chosen: Counter[str]) -> dict[str, int]:
+def _plain(chosen: Counter[str]) -> dict[str, Any]:
     return {choice: chosen[choice] for choice in CHOICES}
 
 

@@ -21,6 +21,7 @@ from deliberation.polls.model import STAGES, Poll
 from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.refusals import (
     VERBS,
+    BallotStands,
     BoxFault,
     ChannelClosed,
     CountDiffers,
@@ -38,7 +39,17 @@ from deliberation.polls.refusals import (
     WrongStage,
 )
 from deliberation.polls.roll import BINDING, Line
-from deliberation.polls.views import HOLDS, boxes, how_many_aside, how_many_cast, lawbook, roll_lines
+from deliberation.polls.serving import OWN, ServedAlready, Serving
+from deliberation.polls.views import (
+    HOLDS,
+    ballots,
+    boxes,
+    deliveries,
+    how_many_aside,
+    how_many_cast,
+    lawbook,
+    roll_lines,
+)
 from deliberation.procedures.views import findings, matters, reviews
 
 # opening: what was announced is what is voted on
@@ -71,8 +82,8 @@ def the_roll_is_the_one_announced(e: Poll.Opened, tx: Tx) -> None:
     query = roll_lines.select().where(c.community == tx.community, c.poll == e.id)
     lines: dict[str, list[Line]] = {name: [] for name in announced}
     for row in tx.rows(query):
-        lines.setdefault(row.roll, []).append(Line(row.voter, row.label, row.grid, row.holder))
-    if {name: {"root": rolls.root(some), "count": len(some)} for name, some in lines.items()} != announced:
+        lines.setdefault(row.roll, []).append(Line(row.voter, row.label, row.grid, row.holder, row.area))
+    if any(announced.get(name, {}) | rolls.summary(some) != announced.get(name) for name, some in lines.items()):
         raise RollChanged
 
 
@@ -98,6 +109,31 @@ def _needs_review(tx: Tx, poll: Row) -> bool:
     reviewed = next((n for n, stage in enumerate(stages) if stage["review"]), len(stages))
     law = json.loads(poll["rule"])["id"]
     return any(law in stage["rules"] for stage in stages[reviewed:])
+
+
+@guard(Serving.Served)
+def they_may_be_served(e: Serving.Served, tx: Tx) -> None:
+    """On the binding roll, not served before, by staff with paper or by the voter with a phone."""
+    poll = poll_row(tx, e.poll)
+    if poll["stage"] not in ("announced", "open") or tx.time > poll["closes"]:
+        raise PollClosed(when=clock(poll["closes"]))
+    for voter in e.voters:
+        line = tx.row(roll_lines, e.poll, BINDING, voter)
+        if line is None:
+            raise NotOnRoll
+        if e.way == OWN and line["holder"] != e.by.person:
+            raise NotYourBallot
+        if tx.row(deliveries, e.poll, voter) is not None:
+            raise ServedAlready(door=line["label"])
+
+
+@guard(Poll.RollCorrected)
+def nobody_goes_who_has_voted(e: Poll.RollCorrected, tx: Tx) -> None:
+    """A flat is sold while people vote: its old owner's ballot stands if it is in, else the buyer votes."""
+    for voter in e.removed:
+        ballot, line = tx.row(ballots, e.id, voter), tx.row(roll_lines, e.id, e.roll, voter)
+        if ballot is not None and ballot["roll"] == e.roll:
+            raise BallotStands(door=line["label"] if line else "")
 
 
 # closing

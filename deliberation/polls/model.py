@@ -6,55 +6,28 @@ voter; the count is a stream of its own with a single version, so it cannot be m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from deliberation.actors import Actor
 from deliberation.log.aggregate import Aggregate, Event, new_id
 from deliberation.polls import roll as rolls
 from deliberation.polls.ballots import CHOICES, HANDS
+from deliberation.polls.notice import STAGES as STAGES
+from deliberation.polls.notice import Question as Question
+from deliberation.polls.notice import Window as Window
 from deliberation.polls.refusals import VERBS, HandsDoNotAddUp, RollFault, WindowFault, WrongStage
 from deliberation.polls.roll import Line, RollPage
 from deliberation.polls.rules import Rule
 from deliberation.polls.sealing import commitment
 from deliberation.register.private import PollKey, Words
 
-#: stage -> (Chinese, English)
-STAGES: dict[str, tuple[str, str]] = {
-    "announced": ("已公告", "announced"),
-    "open": ("投票中", "open"),
-    "closed": ("已截止", "closed"),
-    "counted": ("已计票", "counted"),
-    "cancelled": ("已撤销", "cancelled"),
-    "annulled": ("结果已撤销", "annulled"),
-}
-
-
-class Question(NamedTuple):
-    """What is asked: of which matter, under which number and title, on which text (``digest`` of the subject)."""
-
-    matter: str
-    number: str
-    title: str
-    subject_kind: str
-    subject: str
-    digest: str
-    meeting: str = ""
-
-
-class Window(NamedTuple):
-    """When: day of the notice (ISO date), opening and end (seconds UTC)."""
-
-    noticed: str
-    opens: int
-    closes: int
-
-
 class Poll(Aggregate):
     """One question put to one binding roll, and to any number of persons whose advice is counted apart."""
 
     class Announced(Event):
-        """``rolls`` maps "binding" and "advisory" to {"root", "count"}; times are seconds UTC, ``noticed`` an ISO date."""
+        """``rolls`` maps "binding" and "advisory" to {"root", "count"}, and where it applies "area", "scope" and
+        "members"; times are seconds UTC, ``noticed`` an ISO date."""
 
         TYPE = "poll.announced"
         zh = "{by}公告：将就“{title}”表决（{number}）。"
@@ -88,7 +61,7 @@ class Poll(Aggregate):
         en = "{by} and a second person corrected the roll of {number}; it now has {count}."
         number: str
         roll: str
-        added: list[list[str]]
+        added: list[list[Any]]
         removed: list[str]
         rolls: dict[str, dict[str, Any]]
         count: int
@@ -195,45 +168,53 @@ class Poll(Aggregate):
     @classmethod
     def announce(
         cls, question: Question, rule: Rule, window: Window, channels: Sequence[str], key: bytes, *,
-        binding: Sequence[Line], advisory: Sequence[Line] = (), id: str | None = None, by: Actor,
+        binding: Sequence[Line], advisory: Sequence[Line] = (), scope: str = "", members: Mapping[str, int] | None = None,
+        id: str | None = None, by: Actor,
     ) -> tuple[Poll, list[RollPage]]:  # fmt: skip
         """Announce a poll. Returns it with the pages of its rolls, to be saved together.
 
-        ``key`` is 32 random bytes for sealing ballots. Raises RollFault, WindowFault.
+        ``key`` is 32 random bytes for sealing ballots; ``scope`` the building or grid whose roll it is ("" for all);
+        ``members`` who a mixed body consists of ("delegate", "woman"). Raises RollFault, WindowFault.
         """
         lists = {rolls.BINDING: binding} | ({rolls.ADVISORY: advisory} if advisory else {})
-        rolls.check(lists)
+        rolls.check(lists, by_area=rule.by_area)
+        frozen = {name: rolls.summary(lines) for name, lines in lists.items()}
+        frozen[rolls.BINDING] |= {"scope": scope} if scope else {}
+        frozen[rolls.BINDING] |= {"members": dict(members)} if members is not None else {}
         if window.closes < window.opens:
             raise WindowFault(fault="截止不能早于开始", fault_en="the end lies before the beginning")
         poll = cls.new(id or new_id(), by)
         poll.trigger(
             cls.Announced, by, options=list(CHOICES), rule=rule.to_json(), channels=list(channels),
-            rolls={name: {"root": rolls.root(lines), "count": len(lines)} for name, lines in lists.items()},
-            key_commitment=commitment(key), **question._asdict(), **window._asdict(),
+            rolls=frozen, key_commitment=commitment(key), **question._asdict(), **window._asdict(),
         )  # fmt: skip
         poll.set_aside(PollKey(poll.id, key))
-        frozen = [RollPage.freeze(poll.id, poll.matter, question.number, name, lines, by=by) for name, lines in lists.items()]
-        return poll, [page for made in frozen for page in made]
+        made = [RollPage.freeze(poll.id, poll.matter, question.number, name, lines, by=by) for name, lines in lists.items()]
+        return poll, [page for some in made for page in some]
 
     def correct_roll(
         self, roll: str, before: Sequence[Line], *, add: Sequence[Line] = (), remove: Sequence[str] = (), second: str,
         words: Words, by: Actor,
     ) -> None:  # fmt: skip
-        """Correct a roll after the notice and before the opening; ``before`` is the roll as it stands.
+        """Correct a roll after the notice and before the opening; ``before`` is the roll as it stands. A unit sold while owners
+        vote is the one thing that changes later: its area goes over to the buyer, unless the seller's ballot is in (guard).
 
         Raises WrongStage, RollFault (also unless two different persons sign).
         """
-        self.must_be("announced", verb="correct")
+        sold = self.stage == "open" and self.notice.rule["unit"] == "owner" and roll == rolls.BINDING
+        self.must_be("announced", *(["open"] if sold else []), verb="correct")
         if second == by.person:
             raise RollFault(fault="更正要两个人经手", fault_en="a correction needs two persons")
         if not set(remove) <= {line.voter for line in before}:
             raise RollFault(fault="要去掉的不在名册里", fault_en="a voter to be removed is not on the roll")
         after = [line for line in before if line.voter not in remove] + [*add]
-        rolls.check({roll: after})
-        corrected = self.rolls | {roll: {"root": rolls.root(after), "count": len(after)}}
+        rolls.check({roll: after}, by_area=bool(self.rolls[roll].get("area")))
+        if sold and rolls.summary(after).get("area") != self.rolls[roll].get("area"):
+            raise RollFault(fault="投票期间只能过户，总面积不能变", fault_en="while owners vote a unit may change hands, no area may come or go")
+        corrected = self.rolls | {roll: self.rolls[roll] | rolls.summary(after)}
         self.set_aside(words)
         self.trigger(
-            self.RollCorrected, by, number=self.notice.number, roll=roll, added=[[*line] for line in add],
+            self.RollCorrected, by, number=self.notice.number, roll=roll, added=[line.told() for line in add],
             removed=[*remove], rolls=corrected, count=len(after), second=second, words=words.commitment,
         )  # fmt: skip
 

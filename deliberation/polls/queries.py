@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -11,14 +10,11 @@ from sqlalchemy import bindparam, func, select
 
 from deliberation.log.reading import Reading
 from deliberation.polls.catalogue import RULES, rule
-from deliberation.polls.counting import Cast, count
+from deliberation.polls.electorate import has_roll
 from deliberation.polls.lawbook import RuleNotAdopted
-from deliberation.polls.refusals import NotCounted
 from deliberation.polls.roll import ADVISORY, BINDING, Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.views import HOLDS, annulments, ballots, boxes, lawbook, polls, roll_lines, slips
-from deliberation.register import vault
-from deliberation.register import views as register
 
 
 class Turnout(NamedTuple):
@@ -120,16 +116,16 @@ def recent_slips(r: Reading, poll: str, box: str, most: int = 12) -> list[tuple[
 def lines_of(r: Reading, poll: str, name: str) -> list[Line]:
     """Return a roll as it stands, sorted by voter."""
     c = roll_lines.c
-    query = select(c.voter, c.label, c.grid, c.holder).where(r.mine(roll_lines), c.poll == poll, c.roll == name)
+    query = select(c.voter, c.label, c.grid, c.holder, c.area).where(r.mine(roll_lines), c.poll == poll, c.roll == name)
     return sorted(Line(*row) for row in r.all(query))
 
 
-def ballots_between(r: Reading, poll: Any) -> list[Cast]:
-    """Return the ballots that count: those between the opening and the close of the poll, in log order."""
+def ballots_between(r: Reading, poll: Any) -> Sequence[Any]:
+    """Return the ballots that count as rows of ``Cast``: those between the opening and the close of the poll, in log order."""
     c = ballots.c
     query = select(c.id, c.roll, c.voter, c.channel, c.sealed).where(r.mine(ballots), c.poll == poll.id)
     query = query.where(c.position > poll.opened_position, c.position < poll.closed_position).order_by(c.position)
-    return [Cast(*row) for row in r.all(query)]
+    return r.all(query)
 
 
 def boxes_of(r: Reading, poll: str) -> Sequence[Any]:
@@ -145,26 +141,6 @@ def slips_of(r: Reading, poll: str) -> Sequence[Any]:
 def annulment_of(r: Reading, poll: str) -> Any | None:
     """Return how the result of a poll fell, or None."""
     return r.row(annulments, poll)
-
-
-class Counted(NamedTuple):
-    """What a count needs and gives: the published key, the position of the close, result and refused slips by reason."""
-
-    key: bytes
-    cut_off: int
-    result: dict[str, Any]
-    refused: dict[str, int]
-
-
-def count_of(r: Reading, poll: Any) -> Counted:
-    """Count a closed poll from its ballots up to the close, outside the append. Raises NotCounted, UnreadableBallot."""
-    key = vault.poll_key(r, poll.id)
-    if key is None or poll.stage != "closed":
-        raise NotCounted
-    grids = {line.voter: line.grid for line in lines_of(r, poll.id, BINDING)}
-    sizes = {name: some["count"] for name, some in json.loads(poll.rolls).items()}
-    result = count(Rule.from_json(json.loads(poll.rule)), key, ballots_between(r, poll), rolls=sizes, grids=grids)
-    return Counted(key, poll.closed_position, result, dict(Counter(slip.reason for slip in slips_of(r, poll.id))))
 
 
 class Lawbook(NamedTuple):
@@ -196,37 +172,10 @@ def law_of(r: Reading, rule_id: str) -> Rule:
     raise RuleNotAdopted(rule=rule(rule_id).name_zh if rule_id in RULES else rule_id)
 
 
-#: Bodies whose roll the register has.
-UNITS = frozenset({"household", "person", "resident", "registered person", "party", "seat"})
-#: These are counted by other means than ballots: signatures, parts of the village.
-ELSEWHERE = ("CALL_", "VIL_T")
+#: These are counted by signatures, not by ballots.
+ELSEWHERE = ("CALL_", "OWN_CALL")
 
 
 def can_be_held(law: Rule) -> bool:
-    """Whether the house can hold a vote by a rule: it has the roll, heads are enough, ballots may be named, and nobody's
-    silence is counted."""
-    plain = not (law.by_area or law.composition or law.dissent or law.silence == "majority")
-    return plain and law.unit in UNITS and law.secrecy != "secret" and not law.id.startswith(ELSEWHERE)
-
-
-def electors(r: Reading, law: Rule, on_day: str) -> list[Line]:
-    """Return the roll that a rule asks for, from the register as it is on a day (ISO date)."""
-    match law.unit:
-        case "household":
-            rows = register.household_voters(r)
-        case "person":
-            rows = register.adults(r, "villager")
-        case "resident":
-            rows = [*register.adults(r, "villager"), *register.adults(r, "tenant")]
-        case "registered person":
-            rows = register.adults(r, "tenant")
-        case "party":
-            rows = register.office_voters(r, "party_member", on_day)
-        case _:
-            rows = [row for role in ("delegate", "committee") for row in register.office_voters(r, role, on_day)]
-    return [Line(*row) for row in dict.fromkeys(rows)]
-
-
-def tenants(r: Reading) -> list[Line]:
-    """Return the advisory roll: every adult tenant of the register."""
-    return [Line(*row) for row in register.adults(r, "tenant")]
+    """Whether the house can hold a vote by a rule: it has the roll, and ballots may be named."""
+    return has_roll(law) and law.secrecy != "secret" and not law.id.startswith(ELSEWHERE)

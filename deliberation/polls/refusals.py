@@ -120,6 +120,13 @@ class AlreadyVoted(AlreadyRecorded):
     en = "A ballot of this voter is recorded already. The first one counts; this one was not added."
 
 
+class BallotStands(Refusal):
+    """A correction that would take away a ballot that is in. Facts: door."""
+
+    zh = "“{door}”已经投过票，这一票算数，名册不能再改这一行。其他内容没有改动；这次表决以后再更新名册。"
+    en = "“{door}” has voted and the ballot stands, so its line cannot change. Nothing was changed; later rolls will follow."
+
+
 class UnknownChoice(Refusal):
     """A choice that the ballot does not offer."""
 

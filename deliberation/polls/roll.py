@@ -1,14 +1,15 @@
 """表决名册: who may vote in one poll, frozen when it is announced.
 
-A line is ``[voter, label, grid, holder]``: the household, seat or person whose one ballot it is; how it is called in
-public (a door, never a name); the grid it is counted under; and the person who may cast it by phone. The root is the
-RFC 6962 tree over the canonical lines sorted by voter, so the same roll has the same root in whatever order it came.
+A line is ``[voter, label, grid, holder]``, with a fifth part where votes weigh by area: the household, owner, seat or person
+whose one ballot it is; how it is called in public (a door, never a name); the grid it is counted under; the person who may
+cast it by phone; the area in 0.01 m². The root is the RFC 6962 tree over the canonical lines sorted by voter, so the same
+roll has the same root in whatever order it came.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from deliberation.actors import Actor
 from deliberation.log.aggregate import Aggregate, Event, id_of
@@ -29,11 +30,22 @@ class Line(NamedTuple):
     label: str
     grid: str
     holder: str
+    area: int = 0
+
+    def told(self) -> list[Any]:
+        """Return the line as it stands in the log: without an area where none weighs."""
+        return [*self] if self.area else [*self[:4]]
 
 
 def root(lines: Iterable[Line]) -> str:
     """Return the root (hex) of a roll."""
-    return root_of(leaf_hash(canonical(list(line))) for line in sorted(lines)).hex()
+    return root_of(leaf_hash(canonical(line.told())) for line in sorted(lines)).hex()
+
+
+def summary(lines: Sequence[Line]) -> dict[str, Any]:
+    """Return {"root", "count"} of a roll, and "area" (0.01 m²) where votes weigh by it."""
+    area = sum(line.area for line in lines)
+    return {"root": root(lines), "count": len(lines)} | ({"area": area} if area else {})
 
 
 def doubles(lines: Sequence[Line]) -> list[Line]:
@@ -49,14 +61,18 @@ def pages(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
         yield ordered[start : start + PAGE]
 
 
-def check(lists: Mapping[str, Sequence[Line]]) -> None:
-    """Raise RollFault for an empty roll or a voter that stands on one twice."""
+def check(lists: Mapping[str, Sequence[Line]], *, by_area: bool = False) -> None:
+    """Raise RollFault for an empty roll, a voter that stands on one twice, a negative area, or one missing where votes weigh
+    by it."""
     for name, lines in lists.items():
         if not lines:
             raise RollFault(fault="名册是空的", fault_en="the roll is empty")
         if twice := doubles(lines):
             label = twice[0].label
             raise RollFault(fault=f"“{label}”重复", fault_en=f"“{label}” stands on the {name} roll twice")
+        least = 1 if by_area and name == BINDING else 0
+        if (light := next((line for line in lines if line.area < least), None)) is not None:
+            raise RollFault(fault=f"“{light.label}”没有面积，或者面积是负数", fault_en=f"“{light.label}” has no area, or a negative one")
 
 
 class Filed(Aggregate):
@@ -74,7 +90,7 @@ class RollPage(Filed):
     """A page of a frozen roll."""
 
     class Frozen(Event):
-        """Lines ``[voter, label, grid, holder]``, sorted by voter over all pages."""
+        """Lines ``[voter, label, grid, holder]`` and an area where votes weigh by it, sorted by voter over all pages."""
 
         TYPE = "roll.page_frozen"
         zh = "{number}的名册第{page}页冻结，{count}行。"
@@ -84,7 +100,7 @@ class RollPage(Filed):
         roll: str
         page: int
         count: int
-        lines: list[list[str]]
+        lines: list[list[Any]]
 
     @classmethod
     def freeze(cls, poll: str, matter: str, number: str, name: str, lines: Sequence[Line], *, by: Actor) -> list[RollPage]:
@@ -94,7 +110,7 @@ class RollPage(Filed):
             page = cls.new(id_of(poll, "roll", name, str(n)), by)
             page._matter = matter
             page.trigger(
-                cls.Frozen, by, poll=poll, number=number, roll=name, page=n, count=len(some), lines=[[*line] for line in some]
+                cls.Frozen, by, poll=poll, number=number, roll=name, page=n, count=len(some), lines=[line.told() for line in some]
             )
             made.append(page)
         return made

@@ -30,7 +30,7 @@ Status = Literal["PASS", "FAIL", "NO_QUORUM", "VOID", "REPORTED"]
 
 #: Fields that came after rules had been published and adopted, with what they say by default: a copy made before them and one
 #: made today must be the same words.
-LATER: dict[str, Any] = {}
+LATER: dict[str, Any] = {"unit_kinds": ["dwelling", "shop"]}
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Rule:
     - ``notice_days``: days from the notice, not counted, to the meeting, counted.
     - ``composition``: what a body of mixed membership consists of.
     - ``profile``: the voting profile that shaped this copy; ``contested``: a court may see its silence otherwise.
+    - ``unit_kinds``: kinds of unit whose owners vote, with their area: whether a parking space counts is for the rules of procedure.
     - ``longest_days``: days that the window may last with all extensions, 0 without limit.
     """
 
@@ -75,6 +76,7 @@ class Rule:
     profile: str = ""
     contested: bool = False
     longest_days: int = 0
+    unit_kinds: tuple[str, ...] = ("dwelling", "shop")
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain data; those of ``LATER`` only where they say something."""
@@ -85,7 +87,8 @@ class Rule:
     def from_json(cls, data: Mapping[str, Any]) -> Rule:
         """Read ``to_json()`` back. Raises ValueError or TypeError for what is no rule."""
         lists = {name: tuple(Condition(**one) for one in data.get(name, ())) for name in ("quorum", "majority", "composition")}
-        return cls(**{**data, **lists})
+        plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        return cls(**{**plain, **lists})
 
     @property
     def by_area(self) -> bool:
@@ -126,6 +129,8 @@ def _possible() -> Iterable[Condition]:
 POSSIBLE = tuple(_possible())
 #: Whoever took part is not silent.
 NOBODY_TWICE = tuple(Condition(measure, "reached", "roll", "<=", 1, 1) for measure in ("heads", "area"))
+#: More slips came back than were handed out: some were made up.
+NO_SLIP_TOO_MANY = (_heads("returned", "<=", 1, 1, "issued"),)
 SOMEBODY = _heads("participating", ">", 1, 1, "zero")
 #: There is no casting vote: the statutes ask for more than half.
 NO_TIE = _heads("for", ">", 1, 1, "against")
@@ -142,7 +147,8 @@ def decide(rule: Rule, tally: Tally) -> Outcome:
     was compared.
     """
     bench = _Bench(rule, tally)
-    if impossible := bench.failing("void", (*POSSIBLE, *(NOBODY_TWICE if tally.silent != Measures(0) else ()))):
+    served = NOBODY_TWICE if tally.silent != Measures(0) else ()
+    if impossible := bench.failing("void", (*POSSIBLE, *served, *(NO_SLIP_TOO_MANY if tally.slips else ()))):
         return Outcome("VOID", impossible)
     if tally.composition is not None and bench.failing("composition", rule.composition):
         return Outcome("VOID", bench.steps("composition", rule.composition))

@@ -38,6 +38,8 @@ class Announce(Form):
     opens = Moment()
     closes = Moment()
     advisory = Flag()
+    within = Id(required=False)
+    women = Count(0, 5000, required=False)
 
 
 #: How a local rule may be put together.
@@ -102,6 +104,7 @@ class Hands(Form):
     in_favour = Count(0, 5000)
     against = Count(0, 5000)
     abstain = Count(0, 5000)
+    women = Count(0, 5000, required=False)
 
 
 class Deliver(Form):

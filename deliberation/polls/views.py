@@ -16,6 +16,7 @@ from deliberation.polls.lawbook import Adoption
 from deliberation.polls.model import Poll
 from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.roll import RollPage
+from deliberation.polls.serving import Serving
 
 polls = view(
     "polls",
@@ -76,7 +77,18 @@ roll_lines = view(
     Column("label", Text),
     Column("grid", String(36)),
     Column("holder", String(36)),
+    Column("area", BigInteger),
     index=[("holder", "poll")],
+)
+#: Who got the ballot, and how that is known.
+deliveries = view(
+    "deliveries",
+    Column("poll", String(36), primary_key=True),
+    Column("voter", String(36), primary_key=True),
+    Column("way", String(16)),
+    Column("evidence", String(64)),
+    Column("at", BigInteger),
+    Column("position", BigInteger),
 )
 ballots = view(
     "ballots",
@@ -140,24 +152,35 @@ def announced(e: Poll.Announced, position: int) -> Iterable[Change]:
     )  # fmt: skip
 
 
+def _lines(poll: str, roll: str, lines: list[list[Any]]) -> Iterable[Change]:
+    for voter, label, grid, holder, *area in lines:
+        yield insert(
+            roll_lines, poll=poll, roll=roll, voter=voter, label=label, grid=grid, holder=holder, area=area[0] if area else 0
+        )
+
+
 @on(RollPage.Frozen)
 def roll_frozen(e: RollPage.Frozen, position: int) -> Iterable[Change]:
-    for voter, label, grid, holder in e.lines:
-        yield insert(roll_lines, poll=e.poll, roll=e.roll, voter=voter, label=label, grid=grid, holder=holder)
+    yield from _lines(e.poll, e.roll, e.lines)
 
 
 @on(Poll.RollCorrected)
 def roll_corrected(e: Poll.RollCorrected, position: int) -> Iterable[Change]:
     for voter in e.removed:
         yield delete(roll_lines, e.id, e.roll, voter)
-    for voter, label, grid, holder in e.added:
-        yield insert(roll_lines, poll=e.id, roll=e.roll, voter=voter, label=label, grid=grid, holder=holder)
+    yield from _lines(e.id, e.roll, e.added)
     yield update(polls, e.id, rolls=_json(e.rolls))
 
 
 @on(Poll.Delivered)
 def delivered(e: Poll.Delivered, position: int) -> Iterable[Change]:
     yield update(polls, e.id, delivered_phone=e.phone, delivered_paper=e.paper)
+
+
+@on(Serving.Served)
+def served(e: Serving.Served, position: int) -> Iterable[Change]:
+    for voter in e.voters:
+        yield insert(deliveries, poll=e.poll, voter=voter, way=e.way, evidence=e.evidence, at=e.at, position=position)
 
 
 @on(Poll.Opened)

@@ -13,9 +13,10 @@ from deliberation.log.aggregate import id_of
 from deliberation.motions.model import Motion
 from deliberation.polls.ballots import CHOICES, PAPER, PHONE, Ballot
 from deliberation.polls.catalogue import rule
+from deliberation.polls.electorate import electorate, tenants
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box
-from deliberation.polls.queries import electors, lines_of, tenants
+from deliberation.polls.queries import lines_of
 from deliberation.polls.roll import ADVISORY, BINDING, Line
 from deliberation.scenario.data import load
 from deliberation.scenario.desks import Now, open_matter, propose
@@ -31,7 +32,7 @@ def announce_parking(now: Now) -> None:
         motion.admit(by=now.by("secretary", SECRETARY, 18, "09:00"))
     law, noticed = rule("VIL_H"), now.day(12, "09:00").date().isoformat()
     with stage.council.reading() as r:
-        binding, advisory = electors(r, law, noticed), tenants(r)
+        binding, advisory = electorate(r, law, noticed).lines, tenants(r)
     window = Window(noticed, int(now.day(1, "08:00").timestamp()), int(now.day(-3, "18:00").timestamp()))
     question = Question(
         matter.id, now.numbered(data["poll"]), data["poll_title"], "motion", motion.id, motion.text.digest()
@@ -98,7 +99,7 @@ def ask_about_canteen(now: Now) -> None:
     key, law = secrets.token_bytes(32), rule(data["rule"])
     opens = now.day(7, "09:00")
     with stage.council.reading() as r:
-        lines = electors(r, law, opens.date().isoformat())
+        lines = electorate(r, law, opens.date().isoformat()).lines
     digest = sha256(data["title"].encode()).hexdigest()
     question = Question(matter.id, now.numbered(data["number"]), data["title"], "question", matter.id, digest)
     window = Window(opens.date().isoformat(), int(opens.timestamp()), int(now.day(1, "08:00").timestamp()))

@@ -12,10 +12,12 @@ from deliberation.motions.model import Motion
 from deliberation.polls.ballots import PAPER, PHONE, Ballot
 from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
+from deliberation.polls.electorate import electorate, tenants
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box, RefusedSlip
-from deliberation.polls.queries import count_of, electors, lines_of, poll_row, tenants
+from deliberation.polls.queries import lines_of, poll_row
 from deliberation.polls.roll import BINDING
+from deliberation.polls.tallying import count_of
 from deliberation.register import vault
 from deliberation.scenario.ballots import BoxOfSlips, Call, Slip, Votes, votes
 from deliberation.scenario.consulting import post
@@ -29,7 +31,7 @@ def announce(stage: Stage) -> None:
     plan = load("vote")
     motion, law = stage.council.get(Motion, stage.ids["motion"]), rule("VIL_H")
     with stage.council.reading() as r:
-        binding, advisory = electors(r, law, plan["noticed"]), tenants(r)
+        binding, advisory = electorate(r, law, plan["noticed"]).lines, tenants(r)
     question = Question(
         motion.matter, plan["number"], plan["title"], "motion", motion.id, motion.text.digest()
     )

@@ -20,7 +20,7 @@ from deliberation.log.tlog import leaf_hash, root_of
 from deliberation.motions.model import Motion
 from deliberation.polls import ballots, counting, roll
 from deliberation.polls.catalogue import rule
-from deliberation.polls.counting import Cast, PollCount
+from deliberation.polls.counting import Cast, PollCount, Weight
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.roll import Line
@@ -211,8 +211,8 @@ def _count(log: Log, poll: Poll) -> None:
         if e["type"] == "ballot.cast"
     ]
     result = counting.count(
-        rule("VIL_H"), KEY, cast, rolls={name: one["count"] for name, one in poll.rolls.items()},
-        grids={line.voter: line.grid for line in lines(*RESIDENTS)},
+        rule("VIL_H"), KEY, cast, rolls=poll.rolls,
+        weights={line.voter: Weight(line.grid) for line in lines(*RESIDENTS)},
     )  # fmt: skip
     by = actor("scrutineer", at="2026-04-29 18:30")
     cut_off = len(log.entries) - 1

@@ -88,7 +88,7 @@ def test_a_rule_changed_in_the_notice_changes_the_outcome_and_is_found(log: Log,
 
 
 def test_a_rule_it_cannot_apply_is_a_finding_and_never_a_pass(log: Log, tmp_path: Path) -> None:
-    log.body("poll.announced", 1)["rule"]["silence"] = "majority"
+    log.body("poll.announced", 1)["rule"]["silence"] = "chorus"
     assert found(log, tmp_path) == {"C14"}
 
 

@@ -292,7 +292,7 @@ def test_a_poll_is_counted_once_and_after_the_close(town):
 
 def _result_fields():
     return (
-        "outcome", "result_zh", "result_en", "in_favour", "against", "abstain", "tallies", "groups", "steps",
+        "cast_only", "slips", "outcome", "result_zh", "result_en", "in_favour", "against", "abstain", "tallies", "groups", "steps",
     )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from deliberation.polls.ballots import PAPER, PHONE, Ballot
 from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll, Question, Window
-from deliberation.polls.queries import count_of, poll_row
+from deliberation.polls.queries import poll_row
 from deliberation.polls.roll import BINDING, Line, RollPage
+from deliberation.polls.tallying import count_of
 from deliberation.register import vault
 from tests.given import RESIDENTS, VILLAGE, actor, household, moment, place, who
 

@@ -28,6 +28,7 @@ from deliberation.polls.refusals import (
     WrongStage,
 )
 from deliberation.polls.roll import BINDING, Line
+from deliberation.polls.tallying import count_of
 from deliberation.resolutions.model import OnlyAnOpinion, Resolution
 from deliberation.scenario import voting
 from deliberation.scenario.data import load, seconds
@@ -194,7 +195,7 @@ def test_375_are_not_declared_where_374_are_on_record(evening: Stage) -> None:
     with evening.change(Poll, "poll") as poll:
         poll.close(by=evening.by("secretary", SECRETARY, load("vote")["closed"]))
     with evening.council.reading() as r:
-        counted = polls.count_of(r, polls.poll_row(r, poll.id))
+        counted = count_of(r, polls.poll_row(r, poll.id))
     counted.result["tallies"]["binding"]["for"] += 1
     forged = PollCount.declare(
         poll, **counted._asdict(), by=evening.by("scrutineer", SCRUTINEER, "2026-04-29 18:30")
@@ -208,7 +209,7 @@ def test_choices_that_were_exchanged_in_the_count_are_found_by_the_recount(eveni
     with evening.change(Poll, "poll") as poll:
         poll.close(by=evening.by("secretary", SECRETARY, load("vote")["closed"]))
     with evening.council.reading() as r:
-        counted = polls.count_of(r, polls.poll_row(r, poll.id))
+        counted = count_of(r, polls.poll_row(r, poll.id))
     binding = counted.result["tallies"]["binding"]
     binding["for"], binding["against"] = binding["for"] + 1, binding["against"] - 1
     by = evening.by("scrutineer", SCRUTINEER, "2026-04-29 18:30")

@@ -22,6 +22,7 @@ from deliberation.polls import queries as polls
 from deliberation.polls.ballots import PAPER, Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll
+from deliberation.polls.tallying import count_of
 from deliberation.publications import views as publications
 from deliberation.register import views as register
 from deliberation.scenario import people, play
@@ -93,7 +94,7 @@ def test_five_slips_of_the_first_box_are_left_to_enter(played: Stage) -> None:
 def test_the_canteen_waits_for_the_scrutineers_count(played: Stage) -> None:
     with played.council.reading() as r:
         (row,) = polls.polls_at(r, "closed")
-        counted = polls.count_of(r, row)
+        counted = count_of(r, row)
     poll = played.council.get(Poll, row.id)
     played.council.save(PollCount.declare(poll, **counted._asdict(), by=acting("scrutineer", SCRUTINEER)))
     assert counted.result["outcome"] == "REPORTED"

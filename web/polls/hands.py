@@ -15,11 +15,13 @@ from deliberation.meetings import views as meetings
 from deliberation.polls import counting, queries, schemas
 from deliberation.polls.ballots import HANDS
 from deliberation.polls.counting import PollCount
+from deliberation.polls.electorate import Electorate, members_of, offices_of
 from deliberation.polls.lawbook import RuleNotAdopted
 from deliberation.polls.model import Poll, Question, Window
-from deliberation.polls.roll import Line
+from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.rules import Rule
 from deliberation.register import vault
+from deliberation.register import views as register
 from web.moment import forget
 from web.polls.blueprint import bp
 from web.polls.subjects import subject_of
@@ -48,22 +50,32 @@ def count_hands(meeting: str, kind: str, subject: str) -> ResponseReturnValue:
     # The poll's id is made from the command key: if the second half has to be sent again, it is the same poll.
     poll = id_of(meeting, "hands", key)
     question = Question(row.matter, f"{row.number}-{poll[:4]}", form["title"], kind, subject, asked.digest, meeting)
-    _announce(question, law, poll, key)
+    _announce(question, law, poll, key, form["women"])
     _count(poll, law, row, form, key)
     return done(".show", _("举手表决记下了，结果在这一页上。"), poll=poll)
 
 
 def _laws() -> dict[str, Rule]:
-    """A show of hands needs no notice of its own: the meeting had one."""
-    return {id: law for id, law in queries.lawbook_of(reading()).offered.items() if not law.notice_days}
+    """A show of hands needs no notice of its own: the meeting had one. Hands weigh by heads alone."""
+    offered = queries.lawbook_of(reading()).offered.items()
+    return {id: law for id, law in offered if not law.notice_days and not law.by_area}
 
 
-def _announce(question: Question, law: Rule, poll: str, key: str) -> None:
+def _members(law: Rule, seats: list[Line], women: int) -> dict[str, int] | None:
+    """Of whom a mixed body consists: the seats whose holders are its delegates."""
+    if not law.composition:
+        return None
+    delegates = {*register.people_in(reading(), offices_of(law)[0], today())}
+    return members_of(Electorate(seats, sum(seat.holder in delegates for seat in seats)), women)
+
+
+def _announce(question: Question, law: Rule, poll: str, key: str, women: int) -> None:
     seats = [Line(row.person, "", "", row.person) for row in meetings.sheet_rows(reading(), question.meeting) if row.seat]
     moment = int(now().timestamp())
     made, pages = Poll.announce(
-        question, law, Window(today(), moment, moment), [HANDS], secrets.token_bytes(32), binding=seats, id=poll, by=acting()
-    )
+        question, law, Window(today(), moment, moment), [HANDS], secrets.token_bytes(32), binding=seats,
+        members=_members(law, seats, women), id=poll, by=acting(),
+    )  # fmt: skip
     council().save(made, *pages, command=key)
     # The key of this poll was put into the vault after the page's snapshot was taken.
     forget()
@@ -81,7 +93,7 @@ def _count(poll: str, law: Rule, row: Any, form: dict[str, Any], key: str) -> No
     secret = vault.poll_key(reading(), poll)
     if secret is None:
         raise NotFound
-    result = counting.count_hands(law, opened.hands)
+    result = counting.count_hands(law, opened.hands, opened.rolls[BINDING].get("members"))
     counted = PollCount.declare(opened, key=secret, cut_off=0, result=result, refused={}, by=acting())
     council().save(opened, counted, command=f"{key[:60]}-two")
 

@@ -13,10 +13,12 @@ from deliberation.polls import queries, schemas
 from deliberation.polls.annulling import GROUNDS, Annulment
 from deliberation.polls.ballots import PAPER, Ballot
 from deliberation.polls.counting import PollCount
+from deliberation.polls.electorate import electorate, members_of, tenants
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import SLIP_REASONS, Box, RefusedSlip
 from deliberation.polls.refusals import AlreadyVoted, NotCounted, NotOnRoll
 from deliberation.polls.roll import BINDING, Line
+from deliberation.polls.tallying import count_of
 from deliberation.register import vault
 from deliberation.register import views as register
 from web.polls.blueprint import Page, bp, page_of
@@ -51,7 +53,7 @@ def desk(poll: str) -> str:
         "polls/desk.html", page=page, boxes=queries.boxes_of(r, poll), slips=queries.slips_of(r, poll), words=schemas,
         grounds=GROUNDS,
         turnout=queries.turnout(r, page.row), seconds=sorted(names(people).items(), key=lambda pair: pair[1]),
-        lines=queries.lines_of(r, poll, BINDING) if page.row.stage == "announced" else [],
+        lines=queries.lines_of(r, poll, BINDING) if page.row.stage in ("announced", "open") else [],
     )  # fmt: skip
 
 
@@ -60,7 +62,8 @@ def desk(poll: str) -> str:
 def new(matter: str, kind: str, subject: str) -> str:
     """The form for a notice."""
     laws = queries.lawbook_of(reading()).offered
-    return render_template("polls/new.html", matter=matter, kind=kind, subject=subject_of(kind, subject), laws=laws)
+    within = sorted((register.labels(reading(), "grid") | register.labels(reading(), "building")).items(), key=lambda pair: pair[1])
+    return render_template("polls/new.html", matter=matter, kind=kind, subject=subject_of(kind, subject), laws=laws, within=within)
 
 
 @bp.post("/polls/new/<id:matter>/<any(motion, amendment, question):kind>/<id:subject>")
@@ -70,10 +73,12 @@ def announce(matter: str, kind: str, subject: str) -> ResponseReturnValue:
     form = typed(schemas.Announce)
     r = reading()
     law = queries.law_of(r, form["rule"])
+    body = electorate(r, law, today(), form["within"])
     poll, pages = Poll.announce(
         Question(matter, form["number"], form["title"], kind, subject, subject_of(kind, subject).digest),
         law, Window(form["noticed"], form["opens"], form["closes"]), form["channels"], secrets.token_bytes(32),
-        binding=queries.electors(r, law, today()), advisory=queries.tenants(r) if form["advisory"] else (), by=acting(),
+        binding=body.lines, advisory=tenants(r, form["within"]) if form["advisory"] else (), scope=form["within"],
+        members=members_of(body, form["women"]), by=acting(),
     )  # fmt: skip
     return done(".desk", _("公告发出了，名册已经冻结。"), poll=saved(poll, *pages))
 
@@ -206,7 +211,7 @@ def close(poll: str) -> ResponseReturnValue:
 @may(SCRUTINEER, SECRETARY, again=".desk")
 def count(poll: str) -> ResponseReturnValue:
     """Open the sealed ballots, count them, declare the outcome with every step."""
-    counted = queries.count_of(reading(), page_of(poll).row)
+    counted = count_of(reading(), page_of(poll).row)
     made = PollCount.declare(council().get(Poll, poll), **counted._asdict(), by=acting())
     council().save(made, command=command_key())
     return done(".show", _("计票完成，结果在这一页上。"), poll=poll)

@@ -1,0 +1,73 @@
+"""What a count is made of, read from the views: ballots up to the close, weights, paper out and back, who was silent."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, func, select
+
+from deliberation.log.reading import Reading
+from deliberation.polls.ballots import PAPER
+from deliberation.polls.counting import Slips, Weight, count
+from deliberation.polls.queries import ballots_between, slips_of
+from deliberation.polls.refusals import NotCounted
+from deliberation.polls.roll import BINDING
+from deliberation.polls.rules import Measures, Rule
+from deliberation.polls.serving import OWN
+from deliberation.polls.views import ballots, boxes, deliveries, roll_lines
+from deliberation.register import vault
+
+
+class Counted(NamedTuple):
+    """What a count needs and gives: the published key, the position of the close, result and refused slips by reason."""
+
+    key: bytes
+    cut_off: int
+    result: dict[str, Any]
+    refused: dict[str, int]
+
+
+def count_of(r: Reading, poll: Any) -> Counted:
+    """Count a closed poll from its ballots up to the close, outside the append. Raises NotCounted, UnreadableBallot."""
+    key = vault.poll_key(r, poll.id)
+    if key is None or poll.stage != "closed":
+        raise NotCounted
+    law = Rule.from_json(json.loads(poll.rule))
+    result = count(
+        law, key, ballots_between(r, poll), rolls=json.loads(poll.rolls), weights=weights_of(r, poll.id),
+        silent=silent_of(r, poll.id) if law.silence != "out" else None, slips=paper_of(r, poll),
+    )  # fmt: skip
+    return Counted(key, poll.closed_position, result, dict(Counter(slip.reason for slip in slips_of(r, poll.id))))
+
+
+def weights_of(r: Reading, poll: str) -> Mapping[str, Weight]:
+    """Return voter -> grid and area for the binding roll."""
+    c = roll_lines.c
+    query = select(c.voter, c.grid, c.area).where(r.mine(roll_lines), c.poll == poll, c.roll == BINDING)
+    return {voter: Weight(grid, area) for voter, grid, area in r.all(query)}
+
+
+def paper_of(r: Reading, poll: Any) -> Slips | None:
+    """Return how much paper went out and came back in boxes, None where what went out is not on record: every door served
+    with paper, or else the number declared."""
+    if PAPER not in json.loads(poll.channels):
+        return None
+    served = r.count(select(func.count()).where(r.mine(deliveries), deliveries.c.poll == poll.id, deliveries.c.way != OWN))
+    issued = served or poll.delivered_paper
+    back = select(func.coalesce(func.sum(boxes.c.slips), 0)).where(r.mine(boxes), boxes.c.poll == poll.id)
+    return None if issued is None else Slips(issued, r.count(back))
+
+
+def silent_of(r: Reading, poll: str) -> Measures:
+    """Return how many of the binding roll were served and cast no ballot."""
+    d, b, c = deliveries.c, ballots.c, roll_lines.c
+    cast = and_(b.community == d.community, b.poll == d.poll, b.voter == d.voter, b.roll == BINDING)
+    line = and_(c.community == d.community, c.poll == d.poll, c.voter == d.voter, c.roll == BINDING)
+    query = select(func.count(), func.coalesce(func.sum(c.area), 0)).select_from(
+        deliveries.join(roll_lines, line).outerjoin(ballots, cast)
+    )
+    heads, area = r.all(query.where(r.mine(deliveries), d.poll == poll, b.voter.is_(None)))[0]
+    return Measures(int(heads), int(area))
