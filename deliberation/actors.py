@@ -25,6 +25,8 @@ VILLAGE_DELEGATE = "village_delegate"
 COOP_MEMBER = "coop_member"
 COOP_DELEGATE = "coop_delegate"
 OWNERS_COMMITTEE = "owners_committee"
+PROPERTY_STAFF = "property_staff"
+CANDIDATE = "candidate"
 
 #: role -> (Chinese, English). 记录员 and 主持人 are held for a term; the operator is whoever runs the command line.
 ROLES: dict[str, tuple[str, str]] = {
@@ -39,6 +41,8 @@ ROLES: dict[str, tuple[str, str]] = {
     GRID_WORKER: ("网格员", "grid worker"),
     STREET_OFFICE: ("镇街", "street office"),
     AUDITOR: ("审计员", "auditor"),
+    PROPERTY_STAFF: ("物业服务人员", "property firm's staff"),
+    CANDIDATE: ("候选人", "candidate"),
     OPERATOR: ("系统维护", "operator"),
 }
 

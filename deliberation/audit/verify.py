@@ -23,7 +23,7 @@ import sys
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -36,6 +36,9 @@ ORIGINS = uuid.UUID("6f1e7c1e-9f0b-5a3c-8a54-1c7f0d8f4a10")
 ENVELOPE = {"actor", "agg", "aggv", "at", "body", "type", "v"}
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 CHOICES = ("for", "against", "abstain")
+#: Who handles ballots; the clocks of China.
+STAFF = ("secretary", "scrutineer", "grid_worker")
+CHINA = timezone(timedelta(hours=8))
 #: Entries in a file of the bundle; findings in a report.
 WIDTH, SHOWN = 256, 40
 
@@ -350,6 +353,14 @@ class Poll:
         self.ballots: dict[str, Entry] = {}
         self.boxes: dict[str, int] = {}
         self.refused: Counter[str] = Counter()
+        #: box -> readings it asks for; first reading -> its entries, and its box; those used up; letter -> entry; taken back
+        self.readings: dict[str, int] = {}
+        self.read: dict[str, list[Entry]] = {}
+        self.used: set[str] = set()
+        self.letters: dict[str, Entry] = {}
+        self.revoked: set[str] = set()
+        #: slips put aside that were read twice: (first reading, reason)
+        self.aside: list[tuple[str, str]] = []
         self.opened: int | None = None
         self.closed: int | None = None
         self.cancelled = False
@@ -414,6 +425,24 @@ class Poll:
         if declared["refused"] != dict(self.refused):
             yield "C14", "不计入的票数对不上", "the refused slips differ"
         yield from self._judged(declared, sums, areas)
+        yield from self._readings_differ(key)
+        yield from self._instructions_differ(key)
+
+    def _readings_differ(self, key: bytes) -> Problems:
+        """Two persons must have read the same on each slip; a choice read of somebody who had voted is a duplicate."""
+        pairs = [(ballot.body["aid"]["slip"], _open(ballot, key)) for ballot in self.ballots.values() if "slip" in _aid(ballot)]
+        for slip, second in pairs + self.aside:
+            first = _open(self.read[slip][-1], key) if slip in self.read else ""
+            same = {"blank": "abstain"}.get(first, first) == second
+            if not same and not (second == "duplicate" and (first in CHOICES or first == "blank")):
+                yield "C12", "一张纸票两遍录得不一样", "the two readings of a slip differ"
+
+    def _instructions_differ(self, key: bytes) -> Problems:
+        """A letter that says how to vote is followed."""
+        for ballot in self.ballots.values():
+            letter = self.letters.get(_aid(ballot).get("proxy", ""))
+            if letter is not None and letter.body["bound"] and _unseal(letter, "instruction", key) != _open(ballot, key):
+                yield "C12", "代投的与委托书写明的不一样", "a proxy voted otherwise than the letter says"
 
     def _areas(self, key: bytes) -> dict[str, int]:
         """Return choice -> area and "roll" -> area of the binding roll; nothing where votes do not weigh by it."""
@@ -473,9 +502,19 @@ class Poll:
 
 def _open(ballot: Entry, key: bytes) -> str:
     """Return the choice: 32 bytes, XOR HMAC-SHA256(key, ballot id / version), without the spaces at their end."""
-    pad = hmac.digest(key, f"{ballot.id}/{ballot.version}".encode(), "sha256")
-    sealed = bytes.fromhex(ballot.body["sealed"])
+    return _unseal(ballot, "sealed", key)
+
+
+def _unseal(entry: Entry, field: str, key: bytes) -> str:
+    pad = hmac.digest(key, f"{entry.id}/{entry.version}".encode(), "sha256")
+    sealed = bytes.fromhex(entry.body[field])
     return bytes(a ^ b for a, b in zip(sealed, pad, strict=True)).decode("ascii", "replace").rstrip(" ")
+
+
+def _aid(ballot: Entry) -> Json:
+    """Return who stood by the voter: the first reading of a slip, a letter, a witness."""
+    aid: Json = ballot.body.get("aid", {})
+    return aid
 
 
 # the whole log
@@ -504,6 +543,10 @@ class Checker:
         self.texts: dict[str, str] = {}
         self.time = 0
         self.polls: dict[str, Poll] = {}
+        #: person -> home; person -> terms of roles [role, first day, last day or ""]; role grant -> its term
+        self.homes: dict[str, str] = {}
+        self.roles: defaultdict[str, list[list[str]]] = defaultdict(list)
+        self.terms: dict[str, list[str]] = {}
         #: The rules adopted last, None before the first adoption.
         self.adopted: list[Json] | None = None
         self.recounted: list[Recount] = []
@@ -672,8 +715,8 @@ class Checker:
     def on_ballot_cast(self, e: Entry) -> None:
         b, poll = e.body, self.polls[e.body["poll"]]
         line = poll.lines[b["roll"]].get(b["voter"], [])
-        own = b["channel"] != "phone" or line[3:4] == [e.person]
-        inside = poll.running and (b["channel"] != "phone" or self.time <= poll.closes)
+        own = b["channel"] != "phone" or line[3:4] == [e.person] or self._by_letter(e, poll)
+        inside = poll.running and (b["channel"] == "paper" or self.time <= poll.closes)
         known = b["channel"] in poll.notice["channels"] and b["channel"] != "hands"
         single = b["voter"] not in poll.ballots and e.version == 1 and e.id == id_of(poll.id, b["voter"])
         counts = [
@@ -682,10 +725,80 @@ class Checker:
             self.insist(known, "C12", e, "公告没有这种投票方式", "cast in a way that the notice does not name"),
             self.insist(single, "C12", e, "同一户投了两次", "a second ballot of one voter"),
             self.insist(inside, "C12", e, "不在投票期内", "outside the voting period"),
-            b["channel"] != "paper" or self._from_box(e, poll),
+            b["channel"] != "paper" or self._from_box(e, poll, _aid(e).get("slip", "")),
+            b["channel"] != "assisted" or self._witnessed(e),
         ]
         if all(counts):
             poll.ballots[b["voter"]] = e
+
+    def _by_letter(self, e: Entry, poll: Poll) -> bool:
+        """Whether a letter of the voter names whoever cast the ballot, and held then."""
+        id = _aid(e).get("proxy", "")
+        letter = poll.letters.get(id)
+        if letter is None or id in poll.revoked:
+            return False
+        named = (letter.body["voter"], letter.body["agent"]) == (e.body["voter"], e.person)
+        return named and self.time <= letter.body["until"]
+
+    def _witnessed(self, e: Entry) -> bool:
+        """Whether one of the staff helped while another looked on."""
+        witness = _aid(e).get("witness", "")
+        staff = all(any(self._holds(who, role, e.at) for role in STAFF) for who in (e.person, witness))
+        good = witness != e.person and staff and bool(_aid(e).get("place"))
+        return self.insist(good, "C16", e, "协助投票没有见证人", "an assisted ballot without a witness")
+
+    def _holds(self, person: str, role: str, at: int) -> bool:
+        day = datetime.fromtimestamp(at, CHINA).date().isoformat()
+        return any(term[0] == role and term[1] <= day and (not term[2] or day <= term[2]) for term in self.roles[person])
+
+    def on_register_persons_entered(self, e: Entry) -> None:
+        self.homes.update((line[0], line[1]) for line in e.body["lines"])
+
+    def on_role_granted(self, e: Entry) -> None:
+        term = [e.body["role"], e.body["since"], e.body["until"]]
+        self.roles[e.body["person"]].append(term)
+        self.terms[e.id] = term
+
+    def on_role_ended(self, e: Entry) -> None:
+        self.terms[e.id][2] = e.body["on"]
+
+    def on_proxy_granted(self, e: Entry) -> None:
+        b, poll = e.body, self.polls[e.body["poll"]]
+        rule, line = poll.notice["rule"], poll.lines["binding"].get(b["voter"], [])
+        in_time = poll.closed is None and not poll.cancelled and self.time <= poll.closes
+        self.insist(in_time, "C16", e, "委托不在截止之前", "a proxy was named after the end")
+        self.insist(bool(line), "C12", e, "委托的不在名册里", "a proxy of somebody who is not on the roll")
+        own = line[3:4] == [e.person] or len(b["letter"]) == 64
+        self.insist(own, "C16", e, "委托没有委托书", "a proxy without a letter that the voter did not grant")
+        holding = [one.body for id, one in poll.letters.items() if id not in poll.revoked and one.body["until"] >= self.time]
+        once = all(one["voter"] != b["voter"] for one in holding) and b["voter"] not in poll.ballots
+        self.insist(once, "C16", e, "同一户委托了两次，或者已经投过", "a second proxy of one voter, or of one who has voted")
+        few = rule["proxies"] is None or sum(one["agent"] == b["agent"] for one in holding) < rule["proxies"]
+        self.insist(few, "C16", e, "一个人受托太多", "one agent holds more proxies than the rule allows")
+        home = self.homes.get(b["agent"], "")
+        near = rule.get("agents") != "household" or (home and home == self.homes.get("".join(line[3:4])))
+        free = not any(self._holds(b["agent"], role, e.at) for role in rule.get("barred", []))
+        self.insist(bool(near and free), "C16", e, "按规则这个人不能受托", "by the rule this person may hold no proxy")
+        poll.letters[e.id] = e
+
+    def on_proxy_revoked(self, e: Entry) -> None:
+        poll = self.polls[e.body["poll"]]
+        waiting = e.body["voter"] not in poll.ballots
+        self.insist(waiting, "C16", e, "投出以后撤回了委托", "a proxy was taken back after the ballot was cast")
+        poll.revoked.add(e.id)
+
+    def on_slip_read(self, e: Entry) -> None:
+        poll = self.polls[e.body["poll"]]
+        known = e.body["box"] in poll.boxes and poll.opened is not None and poll.counted is None
+        fresh = e.id not in poll.read and e.id == id_of(e.body["box"], "sheet", str(e.body["sheet"]))
+        self.insist(known and fresh, "C16", e, "录的票不在封好的箱里", "a slip was read that no sealed box holds, or twice")
+        poll.read.setdefault(e.id, []).append(e)
+
+    def on_slip_settled(self, e: Entry) -> None:
+        poll = self.polls[e.body["poll"]]
+        self.insist(e.id in poll.read and e.id not in poll.used, "C16", e, "定下的票已经算过", "a slip was settled after it counted")
+        self.insist(e.person != e.body["second"], "C16", e, "只有一个人看票", "a slip was settled by one person alone")
+        poll.read.setdefault(e.id, []).append(e)
 
     def on_box_sealed(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
@@ -695,16 +808,25 @@ class Checker:
         self.insist(e.id not in poll.boxes, "C16", e, "同一个票箱封了两次", "a box was sealed twice")
         poll.boxes[e.id] = e.body["slips"]
         poll.returned += e.body["slips"]
+        poll.readings[e.id] = e.body.get("readings", 1)
 
     def on_slip_refused(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
         in_time = poll.opened is not None and poll.counted is None
         self.insist(in_time, "C16", e, "不在录票期间", "a slip was put aside when none were entered")
         poll.refused[e.body["reason"]] += 1
+        slip = e.body.get("slip", "")
+        poll.aside += [(slip, e.body["reason"])] if slip else []
         if e.body["box"]:
-            self._from_box(e, poll)
+            self._from_box(e, poll, slip)
 
-    def _from_box(self, e: Entry, poll: Poll) -> bool:
+    def _from_box(self, e: Entry, poll: Poll, slip: str) -> bool:
+        if poll.readings.get(e.body["box"], 1) > 1:
+            latest = poll.read[slip][-1].body if slip in poll.read else {}
+            same = (latest.get("box"), latest.get("voter")) == (e.body["box"], e.body["voter"]) and slip not in poll.used
+            two = same and poll.read[slip][0].person != e.person
+            self.insist(two, "C16", e, "纸票只有一个人录过", "a slip was read by one person alone")
+        poll.used.add(slip)
         left = poll.boxes.get(e.body["box"], 0)
         poll.boxes[e.body["box"]] = left - 1
         return self.insist(left > 0, "C16", e, "录出的张数比封箱时多", "more slips came out of a box than were sealed")

@@ -14,7 +14,7 @@ from deliberation.polls.rules import Rule
 
 #: Fields of an entry that a rule takes as they are.
 PLAIN = ("id", "version", "unit", "silence", "abstention", "tie", "secrecy", "binding", "opinion", "notice_days", "either", "dissent",
-         "longest_days")  # fmt: skip
+         "longest_days", "agents")  # fmt: skip
 SHARED = {"measures", "name", "body", "source", "quorum", "majority", "composition", "proxies"}
 
 
@@ -91,8 +91,9 @@ def _profile_of(entry: Mapping[str, Any], sources: Mapping[str, str]) -> Profile
 
 
 _READ = tomllib.loads(files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8"))
-#: In force now, by id.
-RULES: dict[str, Rule] = {one["id"]: rule_of(one, _READ["sources"]) for one in _READ["rule"]}
+#: All that were ever published, older versions first; those in force now, by id.
+EVERY: tuple[Rule, ...] = tuple(rule_of(one, _READ["sources"]) for one in _READ["rule"])
+RULES: dict[str, Rule] = {law.id: law for law in EVERY}
 PROFILES: dict[str, Profile] = {one["id"]: _profile_of(one, _READ["sources"]) for one in _READ["profile"]}
 STRICT = "national-strict"
 

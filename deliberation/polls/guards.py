@@ -10,28 +10,22 @@ from deliberation.log.views import Row, Tx, guard
 from deliberation.meetings.views import meetings
 from deliberation.motions.views import amendments, clauses, motions
 from deliberation.polls import bearing as bearing
+from deliberation.polls import casting as casting
 from deliberation.polls import clocks as clocks
 from deliberation.polls import roll as rolls
 from deliberation.polls.annulling import Annulment
-from deliberation.polls.ballots import CHOICES, HANDS, PAPER, PHONE, Ballot
+from deliberation.polls.ballots import CHOICES, HANDS
 from deliberation.polls.clocks import clock, poll_row
 from deliberation.polls.counting import PollCount
 from deliberation.polls.lawbook import RuleNotAdopted
 from deliberation.polls.model import STAGES, Poll
-from deliberation.polls.paper import Box, RefusedSlip
 from deliberation.polls.refusals import (
     VERBS,
-    BallotStands,
     BoxFault,
-    ChannelClosed,
     CountDiffers,
     HandsDoNotAddUp,
     NotCounted,
-    NotOnRoll,
     NotYet,
-    NotYourBallot,
-    PollClosed,
-    PollNotOpen,
     ReviewMissing,
     ReviewOpen,
     RollChanged,
@@ -39,12 +33,9 @@ from deliberation.polls.refusals import (
     WrongStage,
 )
 from deliberation.polls.roll import BINDING, Line
-from deliberation.polls.serving import OWN, ServedAlready, Serving
 from deliberation.polls.views import (
     HOLDS,
-    ballots,
     boxes,
-    deliveries,
     how_many_aside,
     how_many_cast,
     lawbook,
@@ -111,31 +102,6 @@ def _needs_review(tx: Tx, poll: Row) -> bool:
     return any(law in stage["rules"] for stage in stages[reviewed:])
 
 
-@guard(Serving.Served)
-def they_may_be_served(e: Serving.Served, tx: Tx) -> None:
-    """On the binding roll, not served before, by staff with paper or by the voter with a phone."""
-    poll = poll_row(tx, e.poll)
-    if poll["stage"] not in ("announced", "open") or tx.time > poll["closes"]:
-        raise PollClosed(when=clock(poll["closes"]))
-    for voter in e.voters:
-        line = tx.row(roll_lines, e.poll, BINDING, voter)
-        if line is None:
-            raise NotOnRoll
-        if e.way == OWN and line["holder"] != e.by.person:
-            raise NotYourBallot
-        if tx.row(deliveries, e.poll, voter) is not None:
-            raise ServedAlready(door=line["label"])
-
-
-@guard(Poll.RollCorrected)
-def nobody_goes_who_has_voted(e: Poll.RollCorrected, tx: Tx) -> None:
-    """A flat is sold while people vote: its old owner's ballot stands if it is in, else the buyer votes."""
-    for voter in e.removed:
-        ballot, line = tx.row(ballots, e.id, voter), tx.row(roll_lines, e.id, e.roll, voter)
-        if ballot is not None and ballot["roll"] == e.roll:
-            raise BallotStands(door=line["label"] if line else "")
-
-
 # closing
 
 
@@ -197,56 +163,6 @@ def the_count_is_of_what_was_cast(e: PollCount.Counted, tx: Tx) -> None:
     if declared != cast or e.refused != aside:
         numbers = (sum(declared.values()) + sum(e.refused.values()), sum(cast.values()) + sum(aside.values()))
         raise CountDiffers(declared=numbers[0], cast=numbers[1])
-
-
-# ballots
-
-
-@guard(Ballot.Cast)
-def the_ballot_may_be_cast(e: Ballot.Cast, tx: Tx) -> None:
-    poll = poll_row(tx, e.poll)
-    if poll["stage"] == "announced":
-        raise PollNotOpen(when=clock(poll["opens"]))
-    if poll["stage"] != "open" or (e.channel == PHONE and tx.time > poll["closes"]):
-        raise PollClosed(when=clock(poll["closes"]))
-    if e.channel not in json.loads(poll["channels"]):
-        raise ChannelClosed
-    line = tx.row(roll_lines, e.poll, e.roll, e.voter)
-    if line is None:
-        raise NotOnRoll
-    if e.channel == PHONE and line["holder"] != e.by.person:
-        raise NotYourBallot
-    if e.channel == PAPER:
-        _slip_is_in_the_box(e.poll, e.box, tx)
-
-
-@guard(RefusedSlip.Refused)
-def the_slip_is_in_the_box(e: RefusedSlip.Refused, tx: Tx) -> None:
-    poll = poll_row(tx, e.poll)
-    if poll["stage"] not in ("open", "closed"):
-        stage, stage_en = STAGES[poll["stage"]]
-        raise WrongStage(stage=stage, stage_en=stage_en, verb="录入纸票", verb_en="given slips")
-    if e.box:
-        _slip_is_in_the_box(e.poll, e.box, tx)
-
-
-def _slip_is_in_the_box(poll: str, box: str, tx: Tx) -> None:
-    row = tx.row(boxes, box)
-    if row is None or row["poll"] != poll:
-        raise BoxFault(fault="没有这个票箱", fault_en="there is no such box")
-    if row["entered"] + row["refused"] >= row["slips"]:
-        raise BoxFault(
-            fault=f"“{row['label']}”清点是{row['slips']}张，已经录满", fault_en=f"all {row['slips']} slips of it are entered"
-        )
-
-
-@guard(Box.Sealed)
-def the_box_is_sealed_in_time(e: Box.Sealed, tx: Tx) -> None:
-    poll = poll_row(tx, e.poll)
-    if poll["stage"] != "open" or tx.time > poll["closes"]:
-        raise PollClosed(when=clock(poll["closes"]))
-    if PAPER not in json.loads(poll["channels"]):
-        raise ChannelClosed
 
 
 @guard(Annulment.Annulled)

@@ -22,6 +22,7 @@ from deliberation.polls.rules import Rule
 from deliberation.polls.sealing import commitment
 from deliberation.register.private import PollKey, Words
 
+
 class Poll(Aggregate):
     """One question put to one binding roll, and to any number of persons whose advice is counted apart."""
 

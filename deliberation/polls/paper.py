@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from deliberation.actors import Actor
 from deliberation.log.aggregate import Event, id_of, new_id
 from deliberation.polls.refusals import BoxFault
@@ -12,7 +14,7 @@ class Box(Filed):
     """A ballot box or bag of slips, sealed by two staff before the window's end."""
 
     class Sealed(Event):
-        """``slips`` as counted on sealing; ``kind`` is "station" or "roving"."""
+        """``slips`` as counted on sealing; ``kind`` is "station" or "roving"; each slip is read ``readings`` times."""
 
         TYPE = "box.sealed"
         zh = "{by}与另一人封好“{label}”，清点{slips}张。"
@@ -23,6 +25,13 @@ class Box(Filed):
         kind: str
         slips: int
         second: str
+        readings: int
+        class_version = 2
+
+        @staticmethod
+        def upcast_v1_v2(body: dict[str, Any]) -> None:
+            """Boxes of the first version were read once."""
+            body["readings"] = 1
 
     @classmethod
     def seal(cls, poll: str, matter: str, number: int, label: str, kind: str, slips: int, *, second: str, by: Actor) -> Box:
@@ -33,7 +42,7 @@ class Box(Filed):
             raise BoxFault(fault="张数至少是1", fault_en="there must be at least one slip")
         box = cls.new(id_of(poll, "box", str(number)), by)
         box._matter = matter
-        box.trigger(cls.Sealed, by, poll=poll, number=number, label=label, kind=kind, slips=slips, second=second)
+        box.trigger(cls.Sealed, by, poll=poll, number=number, label=label, kind=kind, slips=slips, second=second, readings=2)
         return box
 
 
@@ -43,6 +52,7 @@ SLIP_REASONS: dict[str, tuple[str, str]] = {
     "no_letter": ("租客代投，没有委托书", "cast by a tenant without a letter"),
     "moved_away": ("该户已迁出", "the household has moved away"),
     "not_on_roll": ("不在名册", "not on the roll"),
+    "late": ("截止以后才交来", "handed in after the end"),
     "unidentified": ("认不出是哪一户", "no household can be read"),
 }
 
@@ -51,7 +61,7 @@ class RefusedSlip(Filed):
     """A paper slip that is not counted, with its reason: on record, and open to question."""
 
     class Refused(Event):
-        """``voter`` may be "" where none can be read."""
+        """``voter`` may be "" where none can be read; ``slip`` its first reading, "" for one that came in no box."""
 
         TYPE = "slip.refused"
         zh = "一张纸票不计入：{reason_zh}。"
@@ -62,14 +72,25 @@ class RefusedSlip(Filed):
         reason: str
         reason_zh: str
         reason_en: str
+        slip: str
+        class_version = 2
+
+        @staticmethod
+        def upcast_v1_v2(body: dict[str, Any]) -> None:
+            """Slips of the first version were read once."""
+            body["slip"] = ""
 
     @classmethod
-    def refuse(cls, poll: str, matter: str, box: str, reason: str, *, voter: str = "", by: Actor) -> RefusedSlip:
+    def refuse(
+        cls, poll: str, matter: str, box: str, reason: str, *, voter: str = "", slip: str = "", by: Actor
+    ) -> RefusedSlip:
         """Put a slip aside. Raises BoxFault for an unknown reason."""
         if reason not in SLIP_REASONS:
             raise BoxFault(fault="请选一个不计入的原因", fault_en="choose a reason for not counting")
-        slip = cls.new(new_id(), by)
-        slip._matter = matter
+        refused = cls.new(new_id(), by)
+        refused._matter = matter
         zh, en = SLIP_REASONS[reason]
-        slip.trigger(cls.Refused, by, poll=poll, box=box, voter=voter, reason=reason, reason_zh=zh, reason_en=en)
-        return slip
+        refused.trigger(
+            cls.Refused, by, poll=poll, box=box, voter=voter, reason=reason, reason_zh=zh, reason_en=en, slip=slip
+        )
+        return refused

@@ -14,6 +14,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "close": ("截止", "closed"),
     "cancel": ("撤销", "cancelled"),
     "count": ("计票", "counted"),
+    "grant": ("登记委托", "voted in by proxy"),
     "annul": ("撤销结果", "annulled"),
 }
 

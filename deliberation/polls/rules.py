@@ -30,7 +30,7 @@ Status = Literal["PASS", "FAIL", "NO_QUORUM", "VOID", "REPORTED"]
 
 #: Fields that came after rules had been published and adopted, with what they say by default: a copy made before them and one
 #: made today must be the same words.
-LATER: dict[str, Any] = {"unit_kinds": ["dwelling", "shop"]}
+LATER: dict[str, Any] = {"unit_kinds": ["dwelling", "shop"], "agents": "any", "barred": []}
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Rule:
     - ``either``: one of the majority's conditions is enough.
     - ``dissent``: passes unless too many object; nobody need take part.
     - ``proxies``: ballots one agent may cast for others; None without limit.
+    - ``agents``: who may be one, "any" adult or one of the same "household"; ``barred``: whoever holds these roles may not.
     - ``binding``: the count decides; otherwise it is only reported.
     - ``opinion``: passing gives an opinion (协商意见), not a decision.
     - ``notice_days``: days from the notice, not counted, to the meeting, counted.
@@ -77,6 +78,8 @@ class Rule:
     contested: bool = False
     longest_days: int = 0
     unit_kinds: tuple[str, ...] = ("dwelling", "shop")
+    agents: Literal["any", "household"] = "any"
+    barred: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain data; those of ``LATER`` only where they say something."""

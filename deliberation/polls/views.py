@@ -1,133 +1,35 @@
-"""Views of polls: notices, rolls, ballots (sealed), boxes, slips and results. What pages ask of them: ``queries``."""
+"""Views of polls: how each event fills the ``tables``. What pages ask of them: ``queries``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, Select, String, Text, func, select
-
 from deliberation.log.leaf import canonical
-from deliberation.log.views import Change, add, delete, insert, on, update, view
+from deliberation.log.views import Change, add, delete, insert, on, update
 from deliberation.polls.annulling import Annulment
-from deliberation.polls.ballots import Ballot
+from deliberation.polls.ballots import ASSISTED, PAPER, Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.lawbook import Adoption
 from deliberation.polls.model import Poll
 from deliberation.polls.paper import Box, RefusedSlip
+from deliberation.polls.proxies import Proxy
+from deliberation.polls.readings import Reading
 from deliberation.polls.roll import RollPage
 from deliberation.polls.serving import Serving
-
-polls = view(
-    "polls",
-    Column("id", String(36), primary_key=True),
-    Column("matter", String(36)),
-    Column("meeting", String(36)),
-    Column("number", Text),
-    Column("title", Text),
-    Column("subject_kind", String(16)),
-    Column("subject", String(36)),
-    Column("digest", String(64)),
-    Column("rule", Text),
-    Column("rolls", Text),
-    Column("channels", Text),
-    Column("noticed", String(10)),
-    Column("opens", BigInteger),
-    Column("closes", BigInteger),
-    Column("key_commitment", String(64)),
-    Column("stage", String(16)),
-    Column("announced_position", BigInteger),
-    Column("opened_position", BigInteger),
-    Column("closed_position", BigInteger),
-    Column("counted_position", BigInteger),
-    Column("delivered_phone", Integer),
-    Column("delivered_paper", Integer),
-    Column("hands", Text),
-    Column("key", String(64)),
-    Column("outcome", String(16)),
-    Column("result", Text),
-    index=["matter", "stage", "subject", "meeting"],
-)
-annulments = view(
-    "annulments",
-    Column("poll", String(36), primary_key=True),
-    Column("ground", String(16)),
-    Column("authority", Text),
-    Column("document", Text),
-    Column("at", BigInteger),
-    Column("position", BigInteger),
-)
-#: One row, the adoption that holds.
-lawbook = view(
-    "lawbook",
-    Column("slot", String(8), primary_key=True),
-    Column("profile", String(64)),
-    Column("rules", Text),
-    Column("basis", Text),
-    Column("since", String(10)),
-    Column("at", BigInteger),
-    Column("position", BigInteger),
-)
-HOLDS = "holds"
-roll_lines = view(
-    "roll_lines",
-    Column("poll", String(36), primary_key=True),
-    Column("roll", String(16), primary_key=True),
-    Column("voter", String(36), primary_key=True),
-    Column("label", Text),
-    Column("grid", String(36)),
-    Column("holder", String(36)),
-    Column("area", BigInteger),
-    index=[("holder", "poll")],
-)
-#: Who got the ballot, and how that is known.
-deliveries = view(
-    "deliveries",
-    Column("poll", String(36), primary_key=True),
-    Column("voter", String(36), primary_key=True),
-    Column("way", String(16)),
-    Column("evidence", String(64)),
-    Column("at", BigInteger),
-    Column("position", BigInteger),
-)
-ballots = view(
-    "ballots",
-    Column("poll", String(36), primary_key=True),
-    Column("voter", String(36), primary_key=True),
-    Column("roll", String(16)),
-    Column("id", String(36)),
-    Column("channel", String(16)),
-    Column("box", String(36)),
-    Column("sealed", String(64)),
-    Column("at", BigInteger),
-    Column("position", BigInteger),
-)
-boxes = view(
-    "boxes",
-    Column("id", String(36), primary_key=True),
-    Column("poll", String(36)),
-    Column("number", Integer),
-    Column("label", Text),
-    Column("kind", String(16)),
-    Column("slips", Integer),
-    Column("entered", Integer),
-    Column("refused", Integer),
-    Column("clerk", String(36)),
-    Column("second", String(36)),
-    index=["poll"],
-)
-slips = view(
-    "refused_slips",
-    Column("id", String(36), primary_key=True),
-    Column("poll", String(36)),
-    Column("box", String(36)),
-    Column("voter", String(36)),
-    Column("reason", String(16)),
-    Column("clerk", String(36)),
-    Column("at", BigInteger),
-    Column("position", BigInteger),
-    index=["poll"],
-)
+from deliberation.polls.tables import HOLDS as HOLDS
+from deliberation.polls.tables import annulments as annulments
+from deliberation.polls.tables import ballots as ballots
+from deliberation.polls.tables import boxes as boxes
+from deliberation.polls.tables import deliveries as deliveries
+from deliberation.polls.tables import how_many_aside as how_many_aside
+from deliberation.polls.tables import how_many_cast as how_many_cast
+from deliberation.polls.tables import lawbook as lawbook
+from deliberation.polls.tables import polls as polls
+from deliberation.polls.tables import proxies as proxies
+from deliberation.polls.tables import readings as readings
+from deliberation.polls.tables import roll_lines as roll_lines
+from deliberation.polls.tables import slips as slips
 
 
 def _json(value: Any) -> str:
@@ -211,17 +113,46 @@ def cancelled(e: Poll.Cancelled, position: int) -> Iterable[Change]:
 @on(Ballot.Cast)
 def ballot_cast(e: Ballot.Cast, position: int) -> Iterable[Change]:
     yield insert(
-        ballots, poll=e.poll, voter=e.voter, roll=e.roll, id=e.id, channel=e.channel, box=e.box, sealed=e.sealed, at=e.at,
+        ballots, poll=e.poll, voter=e.voter, roll=e.roll, id=e.id, channel=e.channel, box=e.box, sealed=e.sealed,
+        aid=_json(e.aid) if e.aid else "", clerk=e.by.person if e.channel in (PAPER, ASSISTED) else "", at=e.at,
         position=position,
     )  # fmt: skip
     if e.box:
         yield add(boxes, e.box, entered=1)
+    if "slip" in e.aid:
+        yield update(readings, e.aid["slip"], used=1)
+
+
+@on(Reading.Read)
+def slip_read(e: Reading.Read, position: int) -> Iterable[Change]:
+    yield insert(
+        readings, id=e.id, poll=e.poll, box=e.box, sheet=e.sheet, voter=e.voter, clerk=e.by.person, used=0, at=e.at
+    )
+    yield add(boxes, e.box, read=1)
+
+
+@on(Reading.Settled)
+def slip_settled(e: Reading.Settled, position: int) -> Iterable[Change]:
+    yield update(readings, e.id, voter=e.voter)
+
+
+@on(Proxy.Granted)
+def proxy_granted(e: Proxy.Granted, position: int) -> Iterable[Change]:
+    yield insert(
+        proxies, id=e.id, poll=e.poll, voter=e.voter, agent=e.agent, bound=int(e.bound), instruction=e.instruction,
+        until=e.until, letter=e.letter, over=0, at=e.at, position=position,
+    )  # fmt: skip
+
+
+@on(Proxy.Revoked)
+def proxy_revoked(e: Proxy.Revoked, position: int) -> Iterable[Change]:
+    yield update(proxies, e.id, over=1)
 
 
 @on(Box.Sealed)
 def box_sealed(e: Box.Sealed, position: int) -> Iterable[Change]:
     yield insert(
-        boxes, id=e.id, poll=e.poll, number=e.number, label=e.label, kind=e.kind, slips=e.slips, entered=0, refused=0,
+        boxes, id=e.id, poll=e.poll, number=e.number, label=e.label, kind=e.kind, slips=e.slips, entered=0, refused=0, readings=e.readings, read=0,
         clerk=e.by.person, second=e.second,
     )  # fmt: skip
 
@@ -233,6 +164,8 @@ def slip_refused(e: RefusedSlip.Refused, position: int) -> Iterable[Change]:
     )
     if e.box:
         yield add(boxes, e.box, refused=1)
+    if e.slip:
+        yield update(readings, e.slip, used=1)
 
 
 @on(PollCount.Counted)
@@ -246,16 +179,3 @@ def counted(e: PollCount.Counted, position: int) -> Iterable[Change]:
 def annulled(e: Annulment.Annulled, position: int) -> Iterable[Change]:
     yield update(polls, e.poll, stage="annulled")
     yield insert(annulments, poll=e.poll, ground=e.ground, authority=e.authority, document=e.document, at=e.at, position=position)
-
-
-def how_many_cast(community: str, poll: str, after: int, before: int) -> Select[Any]:
-    """How many ballots of each roll lie between two positions of the log, for guards and pages: (roll, count)."""
-    c = ballots.c
-    mine = (c.community == community) & (c.poll == poll) & (c.position > after) & (c.position < before)
-    return select(c.roll, func.count()).where(mine).group_by(c.roll)
-
-
-def how_many_aside(community: str, poll: str) -> Select[Any]:
-    """How many slips were put aside for each reason: (reason, count)."""
-    c = slips.c
-    return select(c.reason, func.count()).where(c.community == community, c.poll == poll).group_by(c.reason)

@@ -14,8 +14,9 @@ from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
 from deliberation.polls.electorate import electorate, tenants
 from deliberation.polls.model import Poll, Question, Window
-from deliberation.polls.paper import Box, RefusedSlip
+from deliberation.polls.paper import Box
 from deliberation.polls.queries import lines_of, poll_row
+from deliberation.polls.readings import Reading
 from deliberation.polls.roll import BINDING
 from deliberation.polls.tallying import count_of
 from deliberation.register import vault
@@ -114,20 +115,21 @@ def seal(stage: Stage, box: BoxOfSlips) -> None:
 
 
 def enter(stage: Stage, box: BoxOfSlips) -> None:
-    """A clerk enters the slips of a box one after another."""
+    """A clerk reads the slips of a box one after another; the scrutineer beside reads each again."""
     key = sealing_key(stage, stage.ids["poll"])
     id = id_of(stage.ids["poll"], "box", str(box.number))
-    for slip in box.slips:
-        stage.save(read(stage, id, slip, key))
+    for sheet, slip in enumerate(box.slips, start=1):
+        reading = read(stage, id, sheet, slip, key)
+        stage.save(reading)
+        by = at(stage.person("scrutineer"), SCRUTINEER, slip.at)
+        stage.save(reading.again(stage.ids["matter"], slip.reason or slip.choice, door=slip.line.label, key=key, by=by))
 
 
-def read(stage: Stage, box: str, slip: Slip, key: bytes) -> Ballot | RefusedSlip:
-    """Return a slip as it is entered: a ballot, or put aside."""
-    poll, matter = stage.ids["poll"], stage.ids["matter"]
+def read(stage: Stage, box: str, sheet: int, slip: Slip, key: bytes) -> Reading:
+    """Return a slip as it is read first."""
+    poll, matter, found = stage.ids["poll"], stage.ids["matter"], slip.reason or slip.choice
     by = at(stage.person("clerk"), SECRETARY, slip.at)
-    if slip.reason:
-        return RefusedSlip.refuse(poll, matter, box, slip.reason, voter=slip.line.voter, by=by)
-    return Ballot.cast(poll, matter, slip.line.voter, slip.choice, key=key, channel=PAPER, box=box, by=by)
+    return Reading.read(poll, matter, box, sheet, slip.line.voter, found, key=key, by=by)
 
 
 def count(stage: Stage) -> None:

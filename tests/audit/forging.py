@@ -22,7 +22,8 @@ from deliberation.polls import ballots, counting, roll
 from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import Cast, PollCount, Weight
 from deliberation.polls.model import Poll, Question, Window
-from deliberation.polls.paper import Box, RefusedSlip
+from deliberation.polls.paper import Box
+from deliberation.polls.readings import Reading
 from deliberation.polls.roll import Line
 from deliberation.register.model import Community
 from deliberation.resolutions.model import Resolution
@@ -197,11 +198,14 @@ def _by_phone(poll: Poll, person: str, choice: str) -> ballots.Ballot:
 def _paper(log: Log, poll: Poll) -> None:
     by, later = actor("scrutineer", at="2026-04-29 17:50"), actor("scrutineer", at="2026-04-29 18:10")
     box = Box.seal(poll.id, MATTER, 1, "一号箱", "station", 2, second=who("second_scrutineer"), by=by)
-    slip = ballots.Ballot.cast(
-        poll.id, MATTER, household("wu"), "for", key=KEY, channel="paper", box=box.id, by=later
-    )
-    refused = RefusedSlip.refuse(poll.id, MATTER, box.id, "duplicate", voter=household("li"), by=later)
-    log.add(box, slip, refused)
+    first = actor("secretary", at="2026-04-29 18:05")
+    sheets = [
+        Reading.read(poll.id, MATTER, box.id, n, household(person), "for", key=KEY, by=first)
+        for n, person in enumerate(("wu", "li"), start=1)
+    ]
+    slip = sheets[0].again(MATTER, "for", door="吴", key=KEY, by=later)
+    refused = sheets[1].aside(MATTER, "duplicate", by=later)
+    log.add(box, *sheets, slip, refused)
 
 
 def _count(log: Log, poll: Poll) -> None:

@@ -8,7 +8,12 @@ from sqlalchemy import event
 from deliberation.clauses import NoSuchClause, Text
 from deliberation.council import Council
 from deliberation.discussion import schemas, views
-from deliberation.discussion.model import OUTCOMES, Comment, CommentAnswered, CommentFault
+from deliberation.discussion.model import (
+    OUTCOMES,
+    Comment,
+    CommentAnswered,
+    CommentFault,
+)
 from deliberation.forms import BadForm, load
 from deliberation.motions.model import Motion
 from deliberation.motions.refusals import MotionClosed, NoSuchMotion

@@ -15,7 +15,12 @@ from deliberation.filings.model import (
     NotTheStreetOffice,
     ReceiptDateUnclear,
 )
-from deliberation.filings.views import awaiting_receipt, filing_page, filings_of, unfiled
+from deliberation.filings.views import (
+    awaiting_receipt,
+    filing_page,
+    filings_of,
+    unfiled,
+)
 from deliberation.forms import BadForm, load
 from deliberation.log.aggregate import new_id
 from deliberation.procedures.refusals import NoSuchMatter

@@ -18,12 +18,26 @@ from deliberation.meetings.minutes import (
     RecordSigned,
     SpeakerNotThere,
 )
-from deliberation.meetings.model import Meeting, MeetingStands, NotYoursToSign, SignedAlready
+from deliberation.meetings.model import (
+    Meeting,
+    MeetingStands,
+    NotYoursToSign,
+    SignedAlready,
+)
 from deliberation.meetings.record import record
 from deliberation.meetings.views import minutes_digest
 from deliberation.register import vault
 from tests.given import actor, facts, given, refuses, replays, who, words
-from tests.meetings.sittings import MATTER, called, closed, decision, held, mark, opened, speech
+from tests.meetings.sittings import (
+    MATTER,
+    called,
+    closed,
+    decision,
+    held,
+    mark,
+    opened,
+    speech,
+)
 
 NIGHT = "2026-04-02 21:40"
 NEXT_DAY = "2026-04-03 09:00"

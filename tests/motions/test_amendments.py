@@ -19,7 +19,16 @@ from deliberation.motions.refusals import (
     TextTooLarge,
 )
 from deliberation.procedures.model import Matter
-from tests.given import actor, facts, given, polls_taken_for_granted, refuses, replays, who, words
+from tests.given import (
+    actor,
+    facts,
+    given,
+    polls_taken_for_granted,
+    refuses,
+    replays,
+    who,
+    words,
+)
 
 SECRETARY = actor("secretary")
 DRAFT = Text.of("十条", ["通道畅通。", "电动自行车不进楼。", "二十四小时内登记人脸照片。"])

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from deliberation.clauses import Insert, Remove, Replace, Text, UnchangedWording, WordingDiffers
+from deliberation.clauses import (
+    Insert,
+    Remove,
+    Replace,
+    Text,
+    UnchangedWording,
+    WordingDiffers,
+)
 from deliberation.council import Council
 from deliberation.forms import load
 from deliberation.motions import changes, queries, schemas
@@ -25,7 +32,16 @@ from deliberation.motions.refusals import (
 )
 from deliberation.procedures.model import Matter
 from deliberation.procedures.refusals import MatterClosed, NoSuchMatter
-from tests.given import actor, facts, given, polls_taken_for_granted, refuses, replays, who, words
+from tests.given import (
+    actor,
+    facts,
+    given,
+    polls_taken_for_granted,
+    refuses,
+    replays,
+    who,
+    words,
+)
 
 SECRETARY = actor("secretary")
 DRAFT = Text.of(

@@ -11,7 +11,15 @@ from deliberation.errors import Refusal
 from deliberation.log import fold
 from deliberation.motions.model import Amendment, Motion, Second
 from deliberation.procedures.model import Matter
-from tests.given import DELEGATES, RESIDENTS, actor, polls_taken_for_granted, village, who, words
+from tests.given import (
+    DELEGATES,
+    RESIDENTS,
+    actor,
+    polls_taken_for_granted,
+    village,
+    who,
+    words,
+)
 
 SECRETARY = actor("secretary")
 POLL = who("a poll")

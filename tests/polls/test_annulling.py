@@ -5,7 +5,12 @@ import json
 import pytest
 
 from deliberation.polls import queries
-from deliberation.polls.annulling import GROUNDS, AnnulledAlready, Annulment, GroundMissing
+from deliberation.polls.annulling import (
+    GROUNDS,
+    AnnulledAlready,
+    Annulment,
+    GroundMissing,
+)
 from deliberation.polls.model import Poll
 from deliberation.polls.refusals import WrongStage
 from tests.given import RESIDENTS, actor, refuses, replays, town

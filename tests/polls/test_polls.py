@@ -10,7 +10,7 @@ from deliberation.polls import queries
 from deliberation.polls.ballots import HANDS, Ballot
 from deliberation.polls.counting import CountedAlready, PollCount
 from deliberation.polls.model import Poll, Question, Window
-from deliberation.polls.paper import Box, RefusedSlip
+from deliberation.polls.paper import Box
 from deliberation.polls.refusals import (
     AlreadyVoted,
     BoxFault,
@@ -31,8 +31,31 @@ from deliberation.polls.refusals import (
 from deliberation.polls.roll import BINDING
 from deliberation.procedures.model import Matter
 from deliberation.register import vault
-from tests.given import RESIDENTS, actor, given, household, refuses, replays, town, who, words
-from tests.polls.votes import CLOSES, MATTER, OPEN, OVER, announced, begin, end, line, seconds, vote
+from tests.given import (
+    RESIDENTS,
+    actor,
+    given,
+    household,
+    refuses,
+    replays,
+    town,
+    who,
+    words,
+)
+from tests.polls.votes import (
+    CLOSES,
+    MATTER,
+    OPEN,
+    OVER,
+    announced,
+    begin,
+    end,
+    line,
+    read,
+    seconds,
+    slip,
+    vote,
+)
 
 __all__ = ["town"]
 
@@ -198,9 +221,7 @@ def sealed(town, poll, slips=3, at="2026-04-29 17:50"):
 
 
 def paper(town, poll, key, box, person, choice, at="2026-04-29 18:10"):
-    by = actor("scrutineer", at=at)
-    ballot = Ballot.cast(poll, MATTER, household(person), choice, key=key, channel="paper", box=box, by=by)
-    town.save(ballot)
+    town.save(slip(town, poll, key, box, household(person), choice, at=at))
 
 
 def test_a_box_is_sealed_by_two_persons_before_the_end(town):
@@ -216,8 +237,8 @@ def test_slips_of_a_box_sealed_in_time_are_entered_until_the_close(town):
     box = sealed(town, poll, slips=2)
     paper(town, poll, key, box, "zhang", "for")
     with refuses(BoxFault):
-        paper(town, poll, key, "", "li", "for")
-    town.save(RefusedSlip.refuse(poll, MATTER, box, "no_letter", by=actor("scrutineer", at="2026-04-29 18:12")))
+        town.save(Ballot.cast(poll, MATTER, household("li"), "for", key=key, channel="paper", by=actor("scrutineer", at=OVER)))
+    town.save(slip(town, poll, key, box, "", "no_letter", at="2026-04-29 18:12"))
     with refuses(BoxFault):
         paper(town, poll, key, box, "li", "for")
 
@@ -237,12 +258,11 @@ def test_the_first_ballot_of_a_household_counts_and_the_second_is_put_aside(town
     poll, key = begin(town)
     vote(town, poll, key, "zhang", "for")
     box = sealed(town, poll, slips=1)
+    first = read(town, poll, key, box, household("zhang"), "against", at=OVER)
+    by = actor("scrutineer", at=OVER)
     with refuses(AlreadyVoted):
-        paper(town, poll, key, box, "zhang", "against")
-    slip = RefusedSlip.refuse(
-        poll, MATTER, box, "duplicate", voter=household("zhang"), by=actor("scrutineer", at="2026-04-29 18:10")
-    )
-    town.save(slip)
+        town.save(first.again(MATTER, "against", door="张", key=key, by=by))
+    town.save(first.aside(MATTER, "duplicate", by=by))
     with town.reading() as r:
         assert [row.reason for row in queries.slips_of(r, poll)] == ["duplicate"]
     row = end(town, poll)

@@ -10,8 +10,10 @@ from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.queries import poll_row
+from deliberation.polls.readings import Reading
 from deliberation.polls.roll import BINDING, Line, RollPage
 from deliberation.polls.tallying import count_of
+from deliberation.polls.views import boxes
 from deliberation.register import vault
 from tests.given import RESIDENTS, VILLAGE, actor, household, moment, place, who
 
@@ -57,6 +59,21 @@ def vote(council: Council, poll: str, key: bytes, person: str, choice: str, *, a
     ballot = Ballot.cast(poll, MATTER, household(person), choice, key=key, by=actor("resident", person=person, at=at), **more)
     council.save(ballot)
     return ballot
+
+
+def read(council: Council, poll: str, key: bytes, box: str, voter: str, found: str, *, at: str) -> Reading:
+    """Read the next slip of a box for the first time, as the secretary."""
+    with council.reading() as r:
+        sheet = r.row(boxes, box).read + 1
+    first = Reading.read(poll, MATTER, box, sheet, voter, found, key=key, by=actor("secretary", at=at))
+    council.save(first)
+    return first
+
+
+def slip(council: Council, poll: str, key: bytes, box: str, voter: str, found: str, *, at: str = OVER) -> Any:
+    """Read the next slip of a box for the first time and return the scrutineer's second reading of it."""
+    first = read(council, poll, key, box, voter, found, at=at)
+    return first.again(MATTER, found, door=voter, key=key, by=actor("scrutineer", at=at))
 
 
 def end(council: Council, poll: str, *, at: str = OVER) -> Any:

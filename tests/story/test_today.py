@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from deliberation.actors import CHAIR, DELEGATE, RESIDENT, SCRUTINEER, SECRETARY, STREET_OFFICE, Actor
+from deliberation.actors import (
+    CHAIR,
+    DELEGATE,
+    RESIDENT,
+    SCRUTINEER,
+    SECRETARY,
+    STREET_OFFICE,
+    Actor,
+)
 from deliberation.audit.recount import recount
 from deliberation.council import Council
 from deliberation.discussion import views as discussion

@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from deliberation.council import Council
 from deliberation.log.store import events
 from deliberation.scenario.player import COMMUNITY, play
-from tests.tamper.conftest import Whole, codes, first_quick, leaf_at, mend_the_head, position_of, put, sql
+from tests.tamper.conftest import (
+    Whole,
+    codes,
+    first_quick,
+    leaf_at,
+    mend_the_head,
+    position_of,
+    put,
+    sql,
+)
 
 
 def test_the_story_untouched_is_without_a_finding(council: Council, whole: Whole) -> None:

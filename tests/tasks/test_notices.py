@@ -24,7 +24,13 @@ from deliberation.tasks.refusals import (
     TwoPersonsNeeded,
     WitnessNeeded,
 )
-from deliberation.tasks.views import notice_counts, notice_page, notices_of, open_notices, overdue
+from deliberation.tasks.views import (
+    notice_counts,
+    notice_page,
+    notices_of,
+    open_notices,
+    overdue,
+)
 from tests.given import actor, facts, given, moment, place, refuses, replays, who, words
 from tests.meetings.sittings import MATTER
 from tests.resolutions.adoptions import adopted

@@ -10,7 +10,17 @@ from deliberation.forms import Choice, Flag, IsoDate, Line, Many, Prose
 from deliberation.forms import Form as Schema
 from deliberation.register.model import Holding
 from tests.given import who
-from web.shell import acting, command_key, council, done, may, names, reading, typed, words
+from web.shell import (
+    acting,
+    command_key,
+    council,
+    done,
+    may,
+    names,
+    reading,
+    typed,
+    words,
+)
 
 bp = Blueprint("booth", __name__, template_folder="templates")
 

@@ -6,7 +6,15 @@ from deliberation.clauses import Replace
 from deliberation.motions.model import Motion
 from deliberation.procedures.model import Matter
 from tests.given import actor
-from tests.web.proceedings import CLAUSES, MORNING, a_matter, a_motion, counted, counting_queries, forced
+from tests.web.proceedings import (
+    CLAUSES,
+    MORNING,
+    a_matter,
+    a_motion,
+    counted,
+    counting_queries,
+    forced,
+)
 
 GATE = {"on": "2026-04-02", "due": "7", "present": "6", "in_favour": "5", "against": "1", "abstain": ""}
 

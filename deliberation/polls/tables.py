@@ -1,0 +1,165 @@
+"""The tables of polls: notices, rolls, deliveries, letters, ballots (sealed), boxes, readings, slips and results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Integer, Select, String, Text, func, select
+
+from deliberation.log.views import view
+
+polls = view(
+    "polls",
+    Column("id", String(36), primary_key=True),
+    Column("matter", String(36)),
+    Column("meeting", String(36)),
+    Column("number", Text),
+    Column("title", Text),
+    Column("subject_kind", String(16)),
+    Column("subject", String(36)),
+    Column("digest", String(64)),
+    Column("rule", Text),
+    Column("rolls", Text),
+    Column("channels", Text),
+    Column("noticed", String(10)),
+    Column("opens", BigInteger),
+    Column("closes", BigInteger),
+    Column("key_commitment", String(64)),
+    Column("stage", String(16)),
+    Column("announced_position", BigInteger),
+    Column("opened_position", BigInteger),
+    Column("closed_position", BigInteger),
+    Column("counted_position", BigInteger),
+    Column("delivered_phone", Integer),
+    Column("delivered_paper", Integer),
+    Column("hands", Text),
+    Column("key", String(64)),
+    Column("outcome", String(16)),
+    Column("result", Text),
+    index=["matter", "stage", "subject", "meeting"],
+)
+annulments = view(
+    "annulments",
+    Column("poll", String(36), primary_key=True),
+    Column("ground", String(16)),
+    Column("authority", Text),
+    Column("document", Text),
+    Column("at", BigInteger),
+    Column("position", BigInteger),
+)
+#: One row, the adoption that holds.
+lawbook = view(
+    "lawbook",
+    Column("slot", String(8), primary_key=True),
+    Column("profile", String(64)),
+    Column("rules", Text),
+    Column("basis", Text),
+    Column("since", String(10)),
+    Column("at", BigInteger),
+    Column("position", BigInteger),
+)
+HOLDS = "holds"
+roll_lines = view(
+    "roll_lines",
+    Column("poll", String(36), primary_key=True),
+    Column("roll", String(16), primary_key=True),
+    Column("voter", String(36), primary_key=True),
+    Column("label", Text),
+    Column("grid", String(36)),
+    Column("holder", String(36)),
+    Column("area", BigInteger),
+    index=[("holder", "poll")],
+)
+#: Who got the ballot, and how that is known.
+deliveries = view(
+    "deliveries",
+    Column("poll", String(36), primary_key=True),
+    Column("voter", String(36), primary_key=True),
+    Column("way", String(16)),
+    Column("evidence", String(64)),
+    Column("at", BigInteger),
+    Column("position", BigInteger),
+)
+ballots = view(
+    "ballots",
+    Column("poll", String(36), primary_key=True),
+    Column("voter", String(36), primary_key=True),
+    Column("roll", String(16)),
+    Column("id", String(36)),
+    Column("channel", String(16)),
+    Column("box", String(36)),
+    Column("sealed", String(64)),
+    Column("aid", Text),
+    Column("clerk", String(36)),
+    Column("at", BigInteger),
+    Column("position", BigInteger),
+)
+proxies = view(
+    "proxies",
+    Column("id", String(36), primary_key=True),
+    Column("poll", String(36)),
+    Column("voter", String(36)),
+    Column("agent", String(36)),
+    Column("bound", Integer),
+    Column("instruction", String(64)),
+    Column("until", BigInteger),
+    Column("letter", String(64)),
+    Column("over", Integer),
+    Column("at", BigInteger),
+    Column("position", BigInteger),
+    index=[("poll", "voter"), ("agent", "poll")],
+)
+#: What was read first on each slip of a box; ``used`` once the second reading agreed.
+readings = view(
+    "readings",
+    Column("id", String(36), primary_key=True),
+    Column("poll", String(36)),
+    Column("box", String(36)),
+    Column("sheet", Integer),
+    Column("voter", String(36)),
+    Column("clerk", String(36)),
+    Column("used", Integer),
+    Column("at", BigInteger),
+    index=[("box", "voter"), "poll"],
+)
+boxes = view(
+    "boxes",
+    Column("id", String(36), primary_key=True),
+    Column("poll", String(36)),
+    Column("number", Integer),
+    Column("label", Text),
+    Column("kind", String(16)),
+    Column("slips", Integer),
+    Column("entered", Integer),
+    Column("refused", Integer),
+    Column("readings", Integer),
+    Column("read", Integer),
+    Column("clerk", String(36)),
+    Column("second", String(36)),
+    index=["poll"],
+)
+slips = view(
+    "refused_slips",
+    Column("id", String(36), primary_key=True),
+    Column("poll", String(36)),
+    Column("box", String(36)),
+    Column("voter", String(36)),
+    Column("reason", String(16)),
+    Column("clerk", String(36)),
+    Column("at", BigInteger),
+    Column("position", BigInteger),
+    index=["poll"],
+)
+
+
+def how_many_cast(community: str, poll: str, after: int, before: int) -> Select[Any]:
+    """How many ballots of each roll lie between two positions of the log, for guards and pages: (roll, count)."""
+    c = ballots.c
+    mine = (c.community == community) & (c.poll == poll) & (c.position > after) & (c.position < before)
+    return select(c.roll, func.count()).where(mine).group_by(c.roll)
+
+
+def how_many_aside(community: str, poll: str) -> Select[Any]:
+    """How many slips were put aside for each reason: (reason, count)."""
+    c = slips.c
+    return select(c.reason, func.count()).where(c.community == community, c.poll == poll).group_by(c.reason)
