@@ -10,7 +10,7 @@ from deliberation.log.views import Row, Tx, guard
 from deliberation.polls.ballots import ASSISTED, PAPER, PHONE, Ballot
 from deliberation.polls.clocks import clock, poll_row
 from deliberation.polls.model import STAGES, Poll
-from deliberation.polls.paper import Box, RefusedSlip
+from deliberation.polls.paper import Box, RefusedSlip, Scan
 from deliberation.polls.proxies import NoProxy, Proxy, ProxyFault, ProxyOver
 from deliberation.polls.readings import TWICE, NotReadYet, Reading
 from deliberation.polls.refusals import (
@@ -98,7 +98,10 @@ def the_slip_may_be_settled(e: Reading.Settled, tx: Tx) -> None:
 
 @guard(RefusedSlip.Refused)
 def the_slip_is_in_the_box(e: RefusedSlip.Refused, tx: Tx) -> None:
-    _slips_are_entered(poll_row(tx, e.poll))
+    poll = poll_row(tx, e.poll)
+    _slips_are_entered(poll)
+    if e.reason == "late" and tx.time <= poll["closes"]:
+        raise BoxFault(fault="还没有截止，这张票没有来晚", fault_en="the vote has not ended; this slip is not late")
     if e.box:
         _slip_is_in_the_box(e, e.slip, tx)
 
@@ -129,6 +132,11 @@ def _slip_is_in_the_box(e: Any, slip: str, tx: Tx) -> None:
         raise BoxFault(
             fault=f"“{row['label']}”清点是{row['slips']}张，已经录满", fault_en=f"all {row['slips']} slips of it are entered"
         )
+
+
+@guard(Scan.Scanned)
+def the_box_was_sealed(e: Scan.Scanned, tx: Tx) -> None:
+    _box(e.poll, e.box, tx)
 
 
 @guard(Box.Sealed)

@@ -46,6 +46,31 @@ class Box(Filed):
         return box
 
 
+class Scan(Filed):
+    """A scan of the slips of a box, known by its digest: whoever has the file can show that it is the one."""
+
+    class Scanned(Event):
+        """``digest`` is the SHA-256 (hex) of the file, which stays with the office; ``pages`` how many slips it shows."""
+
+        TYPE = "box.scanned"
+        zh = "{by}登记一份纸票扫描件，{pages}张。"
+        en = "{by} recorded a scan of {pages} slips."
+        poll: str
+        box: str
+        digest: str
+        pages: int
+
+    @classmethod
+    def of(cls, poll: str, matter: str, box: str, digest: str, pages: int, *, by: Actor) -> Scan:
+        """Record a scan. Raises BoxFault for no digest, or no page."""
+        if len(digest) != 64 or pages < 1:
+            raise BoxFault(fault="扫描件没有读到，或者没有写几张", fault_en="the scan was not read, or shows no slip")
+        scan = cls.new(id_of(box, "scan", digest), by)
+        scan._matter = matter
+        scan.trigger(cls.Scanned, by, poll=poll, box=box, digest=digest, pages=pages)
+        return scan
+
+
 #: reason -> (Chinese, English)
 SLIP_REASONS: dict[str, tuple[str, str]] = {
     "duplicate": ("这一户已经投过", "a ballot of this household is in already"),

@@ -14,7 +14,18 @@ from deliberation.polls.electorate import has_roll
 from deliberation.polls.lawbook import RuleNotAdopted
 from deliberation.polls.roll import ADVISORY, BINDING, Line
 from deliberation.polls.rules import Rule
-from deliberation.polls.views import HOLDS, annulments, ballots, boxes, lawbook, polls, roll_lines, slips
+from deliberation.polls.views import (
+    HOLDS,
+    annulments,
+    ballots,
+    boxes,
+    deliveries,
+    lawbook,
+    polls,
+    proxies,
+    roll_lines,
+    slips,
+)
 
 
 class Turnout(NamedTuple):
@@ -73,15 +84,21 @@ def turnout(r: Reading, poll: Any, name: str = "binding") -> Turnout:
     return Turnout(sum(by_channel.values()), count, by_channel.get("phone", 0), by_channel.get("paper", 0))
 
 
+def voter_line(r: Reading, poll: str, voter: str) -> Any | None:
+    """Return the binding line of a voter with the ballot's position, as ``voters_of`` does."""
+    query = select(roll_lines, ballots.c.position, ballots.c.channel, ballots.c.at)
+    query = query.select_from(roll_lines.outerjoin(ballots, _same_voter())).where(r.mine(roll_lines))
+    return r.first(query.where(roll_lines.c.poll == poll, roll_lines.c.roll == BINDING, roll_lines.c.voter == voter))
+
+
 def voters_of(r: Reading, poll: str, person: str) -> Sequence[Any]:
     """Return for whom a person may vote in a poll: roll lines with the ballot's position, or None where none is cast."""
     return r.ask(_VOTERS, poll=poll, holder=person)
 
 
-def roll_with(r: Reading, poll: str, voter: str) -> str:
-    """Return on which roll of a poll a voter stands; the binding one for a stranger, whom the append then refuses."""
-    on_binding = r.row(roll_lines, poll, BINDING, voter) is not None
-    return ADVISORY if not on_binding and r.row(roll_lines, poll, ADVISORY, voter) is not None else BINDING
+def line_with(r: Reading, poll: str, voter: str) -> Any | None:
+    """Return the line of a voter, on the binding roll or else on the advisory one; None for a stranger."""
+    return r.row(roll_lines, poll, BINDING, voter) or r.row(roll_lines, poll, ADVISORY, voter)
 
 
 def to_vote(r: Reading, person: str) -> Sequence[Any]:
@@ -136,6 +153,32 @@ def boxes_of(r: Reading, poll: str) -> Sequence[Any]:
 def slips_of(r: Reading, poll: str) -> Sequence[Any]:
     """Return the slips put aside in a poll, in log order."""
     return r.all(slips.select().where(r.mine(slips), slips.c.poll == poll).order_by(slips.c.position))
+
+
+def served(r: Reading, poll: str) -> dict[str, str]:
+    """Return voter -> way in which the ballot was served."""
+    query = select(deliveries.c.voter, deliveries.c.way).where(r.mine(deliveries), deliveries.c.poll == poll)
+    return {row.voter: row.way for row in r.all(query)}
+
+
+def cast_of(r: Reading, poll: str) -> set[str]:
+    """Return the voters whose ballot is in."""
+    return {row.voter for row in r.all(select(ballots.c.voter).where(r.mine(ballots), ballots.c.poll == poll))}
+
+
+def letters_held(r: Reading, poll: str, agent: str) -> Sequence[Any]:
+    """Return the letters by which a person may cast ballots of others in a poll, with the roll line of each."""
+    c = proxies.c
+    line = (roll_lines.c.community == c.community) & (roll_lines.c.poll == c.poll) & (roll_lines.c.voter == c.voter)
+    line &= roll_lines.c.roll == BINDING
+    query = select(proxies, roll_lines.c.label).select_from(proxies.join(roll_lines, line))
+    return r.all(query.where(r.mine(proxies), c.poll == poll, c.agent == agent, c.over == 0).order_by(roll_lines.c.label))
+
+
+def put_aside_of(r: Reading, poll: str, voter: str) -> Sequence[Any]:
+    """Return the slips of one voter that were put aside, in log order: the voter is told."""
+    query = slips.select().where(r.mine(slips), slips.c.poll == poll, slips.c.voter == voter)
+    return r.all(query.order_by(slips.c.position))
 
 
 def annulment_of(r: Reading, poll: str) -> Any | None:

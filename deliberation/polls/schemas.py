@@ -6,9 +6,11 @@ from marshmallow.validate import Regexp
 
 from deliberation.forms import Choice, Count, Flag, Form, Id, IsoDate, Line, Many, Moment, Prose
 from deliberation.polls.annulling import GROUNDS
-from deliberation.polls.ballots import PAPER, PHONE
+from deliberation.polls.ballots import ASSISTED, PAPER, PHONE
 from deliberation.polls.catalogue import PROFILES
 from deliberation.polls.paper import SLIP_REASONS
+from deliberation.polls.proxies import FREE
+from deliberation.polls.serving import OWN, WAYS
 
 #: A local rule is told from the catalogue's by its id.
 LOCAL_ID = Regexp(r"LOCAL_[A-Z0-9_]{1,25}\Z", error="编号写成“LOCAL_1”这样。|Write the id like LOCAL_1.")
@@ -17,7 +19,11 @@ CHOICE_WORDS: dict[str, tuple[str, str]] = {
     "against": ("反对", "against"),
     "abstain": ("弃权", "abstain"),
 }
-CHANNEL_WORDS: dict[str, tuple[str, str]] = {PHONE: ("手机", "phone"), PAPER: ("纸票", "paper")}
+CHANNEL_WORDS: dict[str, tuple[str, str]] = {
+    PHONE: ("手机", "phone"),
+    PAPER: ("纸票", "paper"),
+    ASSISTED: ("协助投票", "assisted"),
+}
 BOX_KINDS: dict[str, tuple[str, str]] = {"station": ("投票站票箱", "station box"), "roving": ("流动票箱", "roving box")}
 #: What a clerk finds on a slip: a choice, nothing or nothing clear (counts as abstaining), or a reason to put it aside.
 SLIP_WORDS: dict[str, tuple[str, str]] = {
@@ -25,6 +31,10 @@ SLIP_WORDS: dict[str, tuple[str, str]] = {
     "blank": ("空白或看不清", "blank or unclear"),
     **SLIP_REASONS,
 }
+
+
+#: What a letter says about the choice.
+INSTRUCTION_WORDS: dict[str, tuple[str, str]] = {FREE: ("由受托人决定", "the agent decides"), **CHOICE_WORDS}
 
 
 class Announce(Form):
@@ -129,6 +139,53 @@ class Slip(Form):
     box = Id(ask="请先选票箱。|Please choose the box first.")
     door = Line(60, required=False)
     found = Choice(SLIP_WORDS, ask="请按 1 同意、2 反对、3 弃权，或选一个原因。|Press 1 for, 2 against, 3 abstain, or choose a reason.")
+
+
+class Settle(Form):
+    """定下两遍不一样的一张: what two persons see on it."""
+
+    sheet = Id()
+    door = Line(60, required=False)
+    found = Choice(SLIP_WORDS, ask="请选票上写的是什么。|Please say what is on the slip.")
+    second = Id(ask="请选一起看票的另一位。|Please choose who looks at it with you.")
+
+
+class Scanned(Form):
+    """登记扫描件: how many slips it shows; the file is read for its fingerprint only."""
+
+    pages = Count(1, 100_000)
+
+
+class Late(Form):
+    """截止以后交来的纸票."""
+
+    door = Line(60, required=False)
+
+
+class Serve(Form):
+    """登记送达: in which way, to which doors, one a line; "" with ``all`` for every door not served yet."""
+
+    way = Choice({way: names for way, names in WAYS.items() if way != OWN}, ask="请选怎样送达。|Please choose how.")
+    doors = Prose(20_000, required=False)
+    all = Flag()
+
+
+class Grant(Form):
+    """委托投票: whose ballot, who casts it, what the letter says, until when."""
+
+    voter = Id(ask="请选哪一户委托。|Please choose whose ballot it is.")
+    agent = Line(40, ask="请写受托人的姓名。|Please give the agent's name.")
+    instruction = Choice(INSTRUCTION_WORDS, ask="请选怎样投。|Please choose how.")
+    until = Moment(required=False)
+
+
+class Assist(Form):
+    """协助投票: for whom, what they say, who looks on, where."""
+
+    door = Line(60, ask="请写门牌。|Please give the door.")
+    choice = Choice(CHOICE_WORDS, ask="请在三项里选一项。|Please choose one of the three.")
+    witness = Id(ask="请选在场见证的另一位。|Please choose who looks on.")
+    place = Line(40, ask="请写在哪里投的，比如居民家中、党群中心。|Please say where, such as at home or in the hall.")
 
 
 class CorrectRoll(Form):

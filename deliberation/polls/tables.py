@@ -138,6 +138,17 @@ boxes = view(
     Column("second", String(36)),
     index=["poll"],
 )
+#: Scans of the slips of a box, known by their digest; the files stay with the office.
+scans = view(
+    "scans",
+    Column("id", String(36), primary_key=True),
+    Column("poll", String(36)),
+    Column("box", String(36)),
+    Column("digest", String(64)),
+    Column("pages", Integer),
+    Column("position", BigInteger),
+    index=["poll"],
+)
 slips = view(
     "refused_slips",
     Column("id", String(36), primary_key=True),

@@ -12,7 +12,7 @@ from deliberation.polls.ballots import ASSISTED, PAPER, Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.lawbook import Adoption
 from deliberation.polls.model import Poll
-from deliberation.polls.paper import Box, RefusedSlip
+from deliberation.polls.paper import Box, RefusedSlip, Scan
 from deliberation.polls.proxies import Proxy
 from deliberation.polls.readings import Reading
 from deliberation.polls.roll import RollPage
@@ -29,6 +29,7 @@ from deliberation.polls.tables import polls as polls
 from deliberation.polls.tables import proxies as proxies
 from deliberation.polls.tables import readings as readings
 from deliberation.polls.tables import roll_lines as roll_lines
+from deliberation.polls.tables import scans as scans
 from deliberation.polls.tables import slips as slips
 
 
@@ -155,6 +156,11 @@ def box_sealed(e: Box.Sealed, position: int) -> Iterable[Change]:
         boxes, id=e.id, poll=e.poll, number=e.number, label=e.label, kind=e.kind, slips=e.slips, entered=0, refused=0, readings=e.readings, read=0,
         clerk=e.by.person, second=e.second,
     )  # fmt: skip
+
+
+@on(Scan.Scanned)
+def box_scanned(e: Scan.Scanned, position: int) -> Iterable[Change]:
+    yield insert(scans, id=e.id, poll=e.poll, box=e.box, digest=e.digest, pages=e.pages, position=position)
 
 
 @on(RefusedSlip.Refused)

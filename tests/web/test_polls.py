@@ -1,13 +1,15 @@
 """Polls on their pages: from the notice to the result, by forms alone."""
 
+import io
 import json
 import re
+from hashlib import sha256
 
 import pytest
 
 from deliberation.clauses import Text
 from deliberation.motions.model import Motion
-from deliberation.polls import queries
+from deliberation.polls import entry, queries
 from deliberation.procedures.model import Matter
 from tests.given import RESIDENTS, actor, household, who
 from tests.meetings import sittings
@@ -149,25 +151,75 @@ def door(person):
     return f"{1 + number // 4}号楼{101 + number % 4}户"
 
 
-def test_slips_are_entered_and_a_double_is_put_aside_by_itself(site, opened):
+def both(site, poll, box, door, found):
+    """Let the secretary read a slip, then the scrutineer; return the second answer."""
+    page = f"/polls/{poll}/slips/{box}"
+    assert "第一遍录好了" in site.visitor("secretary").press(page, "slip", door=door, found=found).text
+    return site.visitor("scrutineer").press(f"{page}/again", "slip", door=door, found=found)
+
+
+def test_slips_are_read_by_two_and_a_double_is_put_aside_by_itself(site, opened):
     vote(site, opened, "zhang", "for")
     box = seal(site, opened, 3)
     clerk, page = site.visitor("scrutineer"), f"/polls/{opened}/slips/{box}"
-    assert "记下了" in clerk.press(page, "slip", door=door("li"), found="against").text
-    assert "已经投过" in clerk.press(page, "slip", door=door("zhang"), found="for").text
+    assert "计入了" in both(site, opened, box, door("li"), "against").text
+    assert "已经投过" in both(site, opened, box, door("zhang"), "for").text
     unknown = clerk.press(page, "slip", door="9号楼9户", found="for")
     assert unknown.status_code == 403
     assert 'value="9号楼9户"' in unknown.text
-    assert "录完了" in clerk.press(page, "slip", door="", found="unidentified").text
+    assert "两遍都录完了" in both(site, opened, box, "", "unidentified").text
     with site.council.reading() as r:
         assert [slip.reason for slip in queries.slips_of(r, opened)] == ["duplicate", "unidentified"]
+
+
+def test_nobody_reads_a_slip_twice_and_a_difference_is_settled_by_two(site, opened):
+    box = seal(site, opened, 2)
+    page = f"/polls/{opened}/slips/{box}"
+    first, second = site.visitor("secretary"), site.visitor("scrutineer")
+    first.press(page, "slip", door=door("li"), found="for")
+    assert "没有等您录第二遍的票" in first.get(f"{page}/again").text
+    differs = second.press(f"{page}/again", "slip", door=door("li"), found="against")
+    assert (differs.status_code, "两遍录得不一样" in differs.text) == (409, True)
+    with site.council.reading() as r:
+        assert queries.cast_of(r, opened) == set()
+        (sheet,) = entry.sheets_to_confirm(r, box, who("scrutineer"))
+    told = second.press(
+        f"{page}/again", "settle", sheet=sheet.id, door=door("li"), found="against", second=who("secretary")
+    )
+    assert "计入了" in told.text
+    with site.council.reading() as r:
+        assert queries.cast_of(r, opened) == {household("li")}
+
+
+def test_a_scan_and_a_slip_that_came_late_are_on_record(site, opened):
+    box = seal(site, opened, 1)
+    both(site, opened, box, door("li"), "for")
+    clerk = site.visitor("scrutineer")
+    scan = (io.BytesIO(b"%PDF-1.4 one slip"), "slips.pdf")
+    assert "指纹记下了" in clerk.press(f"/polls/{opened}/slips/{box}", "scan", pages="1", scan=scan).text
+    early = clerk.press(f"/polls/{opened}/desk", "late", door=door("wu"))
+    assert early.status_code == 422
+    site.at("2026-04-29 18:20")
+    assert "来晚了" in clerk.press(f"/polls/{opened}/desk", "late", door=door("wu")).text
+    with site.council.reading() as r:
+        assert [(scan.pages, scan.digest) for scan in entry.scans_of(r, opened)] == [(1, sha256(b"%PDF-1.4 one slip").hexdigest())]
+        (slip,) = queries.slips_of(r, opened)
+        assert (slip.reason, slip.voter, slip.clerk) == ("late", household("wu"), who("scrutineer"))
+
+
+def test_a_household_is_told_of_a_second_slip_in_its_name(site, opened):
+    vote(site, opened, "zhang", "for")
+    box = seal(site, opened, 1)
+    both(site, opened, box, door("zhang"), "against")
+    receipt = site.visitor("zhang").get(f"/polls/{opened}/vote/{household('zhang')}/receipt").text
+    assert "又收到一张您家的纸票，没有计入" in receipt
 
 
 def test_a_poll_is_closed_counted_and_explained(site, opened):
     for person in RESIDENTS[:6]:
         vote(site, opened, person, "for" if person != "wang" else "abstain")
     box = seal(site, opened, 1)
-    site.visitor("scrutineer").press(f"/polls/{opened}/slips/{box}", "slip", door=door("zhou"), found="blank")
+    both(site, opened, box, door("zhou"), "blank")
     secretary, desk = site.visitor("secretary"), f"/polls/{opened}/desk"
     early = secretary.press(desk, f"/polls/{opened}/close")
     assert (early.status_code, "时间还没到" in early.text) == (409, True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, NamedTuple, cast
 
-from flask import Blueprint
+from flask import Blueprint, request
 
+from deliberation.actors import GRID_WORKER, SCRUTINEER, SECRETARY
 from deliberation.errors import NotFound
 from deliberation.polls import queries
 from deliberation.polls.ballots import HANDS
@@ -15,7 +17,8 @@ from deliberation.polls.conditions import WORDS, Condition, Quantity
 from deliberation.polls.roll import Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.schemas import CHANNEL_WORDS
-from web.shell import _, local, reading
+from web.people import holders
+from web.shell import _, local, person, reading
 
 bp = Blueprint("polls", __name__)
 
@@ -41,10 +44,35 @@ def page_of(poll: str) -> Page:
     return Page(row, rule, json.loads(row.rolls), json.loads(row.channels), json.loads(row.result) if row.result else None)
 
 
+#: Who handles ballots.
+CLERKS = (SECRETARY, SCRUTINEER, GRID_WORKER)
+
+
+def others() -> list[tuple[str, str]]:
+    """Return (person, name) of the staff who may stand beside the person at the page."""
+    return [(who, name) for who, name in holders(*CLERKS) if who != person()]
+
+
+def digest_of(field: str) -> str:
+    """Return the SHA-256 (hex) of a file that came with the form, "" without one. The file is not kept."""
+    file = request.files.get(field)
+    content = file.read() if file is not None else b""
+    return sha256(content).hexdigest() if content else ""
+
+
 @bp.app_template_filter()
 def channel(name: str) -> str:
     """Return how a way of voting is called."""
     return local(CHANNELS.get(name, (name, name)))
+
+
+@bp.app_template_filter()
+def silence(rule: Rule) -> str:
+    """Return what silence means under a rule that counts it: the warning that stands on notice and ballot."""
+    if rule.silence == "abstain":
+        return _("请注意：签收了表决票或者登录了系统，就算参加；没有选的，按弃权计。依据：%(source)s", source=rule.source)
+    told = _("请注意：送达了表决票而没有投的，会计入多数意见。依据：%(source)s", source=rule.source)
+    return f"{told} {_('这种算法法院看法不一，结果有可能被撤销。')}" if rule.contested else told
 
 
 @bp.app_template_filter()

@@ -8,20 +8,17 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from deliberation.actors import CHAIR, GRID_WORKER, SCRUTINEER, SECRETARY
-from deliberation.errors import NotFound
-from deliberation.polls import queries, schemas
+from deliberation.polls import entry, queries, schemas
 from deliberation.polls.annulling import GROUNDS, Annulment
-from deliberation.polls.ballots import PAPER, Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.electorate import electorate, members_of, tenants
 from deliberation.polls.model import Poll, Question, Window
-from deliberation.polls.paper import SLIP_REASONS, Box, RefusedSlip
-from deliberation.polls.refusals import AlreadyVoted, NotCounted, NotOnRoll
-from deliberation.polls.roll import BINDING, Line
+from deliberation.polls.refusals import NotOnRoll
+from deliberation.polls.roll import BINDING
+from deliberation.polls.serving import WAYS
 from deliberation.polls.tallying import count_of
-from deliberation.register import vault
 from deliberation.register import views as register
-from web.polls.blueprint import Page, bp, page_of
+from web.polls.blueprint import bp, others, page_of
 from web.polls.subjects import subject_of
 from web.shell import (
     _,
@@ -29,10 +26,8 @@ from web.shell import (
     command_key,
     council,
     done,
-    local,
     may,
     names,
-    person,
     reading,
     saved,
     today,
@@ -40,19 +35,18 @@ from web.shell import (
     words,
 )
 
-CLERKS = (SECRETARY, SCRUTINEER, GRID_WORKER)
-
 
 @bp.get("/polls/<id:poll>/desk")
 @may(SECRETARY, CHAIR, SCRUTINEER, GRID_WORKER)
 def desk(poll: str) -> str:
     """Everything that is done to a poll, in its order, the next step first."""
     page, r = page_of(poll), reading()
-    people = [p for role in CLERKS for p in register.people_in(r, role, today()) if p != person()]
+    paces = entry.paces(r, poll)
     return render_template(
         "polls/desk.html", page=page, boxes=queries.boxes_of(r, poll), slips=queries.slips_of(r, poll), words=schemas,
-        grounds=GROUNDS,
-        turnout=queries.turnout(r, page.row), seconds=sorted(names(people).items(), key=lambda pair: pair[1]),
+        grounds=GROUNDS, paces=paces, clerks=names({pace.clerk for pace in paces}), scans=entry.scans_of(r, poll),
+        served=queries.served(r, poll), ways=WAYS, letters=entry.letters_of(r, poll) if page.rule.proxies != 0 else [],
+        turnout=queries.turnout(r, page.row), seconds=others(),
         lines=queries.lines_of(r, poll, BINDING) if page.row.stage in ("announced", "open") else [],
     )  # fmt: skip
 
@@ -138,64 +132,6 @@ def cancel(poll: str) -> ResponseReturnValue:
     with council().change(Poll, poll, command=command_key()) as changed:
         changed.cancel(words(form["reason"]), by=acting())
     return done(".show", _("公告撤销了，原公告留在记录里。"), poll=poll)
-
-
-@bp.post("/polls/<id:poll>/boxes")
-@may(*CLERKS, again=".desk")
-def seal(poll: str) -> ResponseReturnValue:
-    """Seal a box with a second person, its slips counted."""
-    form = typed(schemas.Seal)
-    page = page_of(poll)
-    number = len(queries.boxes_of(reading(), poll)) + 1
-    box = Box.seal(
-        poll, page.row.matter, number, form["label"], form["kind"], form["slips"], second=form["second"], by=acting()
-    )
-    council().save(box, command=command_key())
-    return done(".desk", _("票箱封好了。"), poll=poll)
-
-
-@bp.get("/polls/<id:poll>/slips/<id:box>")
-@may(*CLERKS)
-def slips(poll: str, box: str) -> str:
-    """The entry of paper slips: door, Enter, 1 2 3, Enter."""
-    page, r = page_of(poll), reading()
-    row = next((each for each in queries.boxes_of(r, poll) if each.id == box), None)
-    if row is None:
-        raise NotFound
-    doors = sorted({line.label for line in queries.lines_of(r, poll, BINDING)})
-    return render_template(
-        "polls/slips.html", page=page, box=row, doors=doors, words=schemas, recent=queries.recent_slips(r, poll, box)
-    )
-
-
-@bp.post("/polls/<id:poll>/slips/<id:box>")
-@may(*CLERKS, again=".slips")
-def enter(poll: str, box: str) -> ResponseReturnValue:
-    """Enter one slip; one that cannot count is put aside with its reason, never dropped."""
-    form = typed(schemas.Slip)
-    page, r = page_of(poll), reading()
-    line = next((line for line in queries.lines_of(r, poll, BINDING) if line.label == form["door"]), None)
-    if form["found"] in SLIP_REASONS:
-        return _aside(page, box, line, form["found"])
-    if line is None:
-        raise NotOnRoll
-    key = vault.poll_key(r, poll)
-    if key is None:
-        raise NotCounted
-    choice = "abstain" if form["found"] == "blank" else form["found"]
-    ballot = Ballot.cast(poll, page.row.matter, line.voter, choice, key=key, channel=PAPER, box=box, by=acting())
-    try:
-        council().save(ballot, command=command_key())
-    except AlreadyVoted:
-        return _aside(page, box, line, "duplicate")
-    return done(".slips", _("“%(door)s”的一张记下了。", door=line.label), poll=poll, box=box)
-
-
-def _aside(page: Page, box: str, line: Line | None, reason: str) -> ResponseReturnValue:
-    slip = RefusedSlip.refuse(page.row.id, page.row.matter, box, reason, voter=line.voter if line else "", by=acting())
-    council().save(slip, command=command_key())
-    notice = _("这一张不计入，已按“%(reason)s”记下。", reason=local(SLIP_REASONS[reason]))
-    return done(".slips", notice, poll=page.row.id, box=box)
 
 
 @bp.post("/polls/<id:poll>/close")

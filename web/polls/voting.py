@@ -14,7 +14,10 @@ from deliberation.log import history
 from deliberation.polls import queries, schemas
 from deliberation.polls.annulling import GROUNDS
 from deliberation.polls.ballots import Ballot
-from deliberation.polls.refusals import NotCounted, NotOnRoll
+from deliberation.polls.proxies import InstructionDiffers
+from deliberation.polls.refusals import NotCounted, NotOnRoll, NotYourBallot
+from deliberation.polls.roll import BINDING
+from deliberation.polls.sealing import unseal
 from deliberation.polls.views import polls
 from deliberation.register import vault
 from deliberation.register import views as register
@@ -55,9 +58,10 @@ def show(poll: str) -> str:
     turnouts = {name: queries.turnout(r, page.row, name) for name in page.rolls}
     mine = queries.voters_of(r, poll, person()) if person() else []
     grids = register.labels(r, "grid") if page.result else {}
+    held = queries.letters_held(r, poll, person()) if person() and page.rule.proxies != 0 else []
     fallen = queries.annulment_of(r, poll) if page.row.stage == "annulled" else None
     return render_template(
-        "polls/show.html", page=page, fallen=fallen, grounds=GROUNDS, turnouts=turnouts, mine=mine, grids=grids, words=schemas, working=holds(*STAFF)
+        "polls/show.html", page=page, fallen=fallen, grounds=GROUNDS, turnouts=turnouts, mine=mine, held=held, grids=grids, words=schemas, working=holds(*STAFF)
     )
 
 
@@ -66,7 +70,8 @@ def show(poll: str) -> str:
 def ballot(poll: str, voter: str) -> str:
     """The ballot for one household (or seat, or person): one question, three equal choices, nothing preselected."""
     page = page_of(poll)
-    return render_template("polls/ballot.html", page=page, line=_line(poll, voter))
+    signed = voter in queries.served(reading(), poll) if page.rule.silence != "out" else True
+    return render_template("polls/ballot.html", page=page, line=_line(poll, voter), signed=signed)
 
 
 @bp.post("/polls/<id:poll>/vote/<id:voter>/check")
@@ -85,13 +90,15 @@ def check(poll: str, voter: str) -> str:
 def cast(poll: str, voter: str) -> ResponseReturnValue:
     """Cast the ballot: one POST, one event, one receipt."""
     form, r = typed(schemas.Cast), reading()
-    row, roll = r.row(polls, poll), queries.roll_with(r, poll, voter)
+    row, line = r.row(polls, poll), queries.line_with(r, poll, voter)
     key = vault.poll_key(r, poll)
     if row is None:
         raise NotFound
     if key is None:
         raise NotCounted
-    made = Ballot.cast(poll, row.matter, voter, form["choice"], key=key, roll=roll, by=acting())
+    aid = {} if line is None or line.holder == person() else _aid(poll, voter, form["choice"], key)
+    roll = line.roll if line is not None else BINDING
+    made = Ballot.cast(poll, row.matter, voter, form["choice"], key=key, roll=roll, aid=aid, by=acting())
     council().save(made, command=command_key())
     # The receipt says itself that the vote is in: no notice, so the cookie need not be signed anew for it.
     return redirect(url_for(".receipt", poll=poll, voter=voter), 303)
@@ -105,7 +112,8 @@ def receipt(poll: str, voter: str) -> str:
     line = _line(poll, voter)
     r = reading()
     entry = None if line.position is None else history.entry(r.connection if not r.past else r.live, r.community, line.position)
-    return render_template("polls/receipt.html", page=page, line=line, entry=entry)
+    doubles = queries.put_aside_of(r, poll, voter)
+    return render_template("polls/receipt.html", page=page, line=line, entry=entry, doubles=doubles, words=schemas)
 
 
 @bp.get("/polls/<id:poll>/roll")
@@ -116,11 +124,24 @@ def roll(poll: str) -> str:
 
 
 def _line(poll: str, voter: str) -> Any:
-    """Return the roll line for which the person at the page may vote. Raises NotOnRoll."""
-    for line in queries.voters_of(reading(), poll, person()):
+    """Return the roll line for which the person at the page may vote, as holder or by a letter. Raises NotOnRoll."""
+    r = reading()
+    for line in queries.voters_of(r, poll, person()):
         if line.voter == voter:
             return line
+    if any(letter.voter == voter for letter in queries.letters_held(r, poll, person())):
+        return queries.voter_line(r, poll, voter)
     raise NotOnRoll
+
+
+def _aid(poll: str, voter: str, choice: str, key: bytes) -> dict[str, str]:
+    """Return the letter by which the person at the page votes for another. Raises NotYourBallot, InstructionDiffers."""
+    letter = next((one for one in queries.letters_held(reading(), poll, person()) if one.voter == voter), None)
+    if letter is None:
+        raise NotYourBallot
+    if letter.bound and unseal(key, letter.id, 1, letter.instruction) != choice:
+        raise InstructionDiffers
+    return {"proxy": letter.id}
 
 
 @panel("home", 10)

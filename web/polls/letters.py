@@ -1,0 +1,70 @@
+"""Letters: a voter names who casts the ballot, takes it back; staff record a letter on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from deliberation.actors import RESIDENT
+from deliberation.polls import entry, queries, schemas
+from deliberation.polls.model import Poll
+from deliberation.polls.proxies import NoProxy, Proxy
+from deliberation.polls.refusals import NotCounted
+from deliberation.polls.roll import BINDING
+from deliberation.register import vault
+from web.people import person_called
+from web.polls.blueprint import CLERKS, bp, digest_of, page_of
+from web.security import uploads
+from web.shell import _, acting, council, done, may, names, person, reading, saved, typed
+
+
+@bp.get("/polls/<id:poll>/letters")
+@may(RESIDENT, *CLERKS)
+def letters(poll: str) -> str:
+    """The letters that concern the person at the page: given, held; all of them for staff."""
+    page, r = page_of(poll), reading()
+    mine = [line for line in queries.voters_of(r, poll, person()) if line.roll == BINDING]
+    rows = entry.letters_of(r, poll)
+    if acting().role not in CLERKS:
+        rows = [row for row in rows if person() in (row.agent, row.holder)]
+    lines = queries.lines_of(r, poll, BINDING) if acting().role in CLERKS else []
+    return render_template(
+        "polls/letters.html", page=page, mine=mine, lines=lines, letters=rows, people=names({row.agent for row in rows}),
+        clerk=acting().role in CLERKS, cast=queries.cast_of(r, poll), words=schemas.INSTRUCTION_WORDS,
+    )  # fmt: skip
+
+
+@bp.post("/polls/<id:poll>/letters")
+@uploads()
+@may(RESIDENT, *CLERKS, again=".letters")
+def grant(poll: str) -> ResponseReturnValue:
+    """Name who casts a ballot, and how."""
+    form, page = typed(schemas.Grant), page_of(poll)
+    key = vault.poll_key(reading(), poll)
+    if key is None:
+        raise NotCounted
+    letter = Proxy.grant(
+        council().get(Poll, poll), form["voter"], person_called(form["agent"], "agent"), instruction=form["instruction"],
+        until=form["until"] or page.row.closes, letter=digest_of("scan"), key=key, by=acting(),
+    )  # fmt: skip
+    saved(letter)
+    return done(".letters", _("委托记下了。票投出以前，随时可以撤回。"), poll=poll)
+
+
+@bp.post("/polls/<id:poll>/letters/<id:letter>/revoke")
+@may(RESIDENT, *CLERKS, again=".letters")
+def revoke(poll: str, letter: str) -> ResponseReturnValue:
+    """Take a letter back before the ballot is cast."""
+    with council().change(Proxy, letter) as changed:
+        changed.revoke(page_of(poll).row.matter, by=acting())
+    return done(".letters", _("委托撤回了，可以自己投，也可以另外委托。"), poll=poll)
+
+
+def letter_for(poll: str, voter: str) -> Any:
+    """Return the letter by which the person at the page may cast a ballot. Raises NoProxy."""
+    row = next((row for row in queries.letters_held(reading(), poll, person()) if row.voter == voter), None)
+    if row is None:
+        raise NoProxy
+    return row
