@@ -12,7 +12,7 @@ from deliberation.polls.clocks import clock, poll_row
 from deliberation.polls.model import STAGES, Poll
 from deliberation.polls.paper import Box, RefusedSlip, Scan
 from deliberation.polls.proxies import NoProxy, Proxy, ProxyFault, ProxyOver
-from deliberation.polls.readings import TWICE, NotReadYet, Reading
+from deliberation.polls.readings import TWICE, NotReadYet, SlipReading
 from deliberation.polls.refusals import (
     BallotStands,
     BoxFault,
@@ -74,8 +74,8 @@ def _is_staff(tx: Tx, person: str, e: Any) -> bool:
     return any(holds(tx, person, role, e.by.at) for role in STAFF)
 
 
-@guard(Reading.Read)
-def the_slip_may_be_read(e: Reading.Read, tx: Tx) -> None:
+@guard(SlipReading.Read)
+def the_slip_may_be_read(e: SlipReading.Read, tx: Tx) -> None:
     box = _box(e.poll, e.box, tx)
     _slips_are_entered(poll_row(tx, e.poll))
     if e.voter and tx.row(roll_lines, e.poll, BINDING, e.voter) is None:
@@ -84,8 +84,8 @@ def the_slip_may_be_read(e: Reading.Read, tx: Tx) -> None:
         raise BoxFault(fault=f"“{box['label']}”清点是{box['slips']}张", fault_en=f"there are {box['slips']} slips in it")
 
 
-@guard(Reading.Settled)
-def the_slip_may_be_settled(e: Reading.Settled, tx: Tx) -> None:
+@guard(SlipReading.Settled)
+def the_slip_may_be_settled(e: SlipReading.Settled, tx: Tx) -> None:
     _slips_are_entered(poll_row(tx, e.poll))
     row = tx.row(readings, e.id)
     if row is None or row["used"]:

@@ -45,7 +45,7 @@ class ReadingsDiffer(Refusal):
     en = "The two readings of “{door}” differ; it does not count yet, all others are kept. Look at it together, then settle it."
 
 
-class Reading(Filed):
+class SlipReading(Filed):
     """What one clerk read on one slip of a box: id = uuid5(box, "sheet", number)."""
 
     ALREADY: ClassVar[type[Refusal]] = SheetRead
@@ -62,7 +62,7 @@ class Reading(Filed):
         voter: str
         sealed: str
 
-        def apply(self, aggregate: Reading) -> None:
+        def apply(self, aggregate: SlipReading) -> None:
             aggregate._take(self)
 
     class Settled(Event):
@@ -78,7 +78,7 @@ class Reading(Filed):
         sealed: str
         second: str
 
-        def apply(self, aggregate: Reading) -> None:
+        def apply(self, aggregate: SlipReading) -> None:
             aggregate._take(self)
 
     poll: str
@@ -93,7 +93,7 @@ class Reading(Filed):
     @classmethod
     def read(
         cls, poll: str, matter: str, box: str, sheet: int, voter: str, found: str, *, key: bytes, by: Actor
-    ) -> Reading:
+    ) -> SlipReading:
         """Read a slip for the first time. Raises BoxFault for what no slip can say."""
         _check(found)
         reading = cls.new(id_of(box, "sheet", str(sheet)), by)

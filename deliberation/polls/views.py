@@ -14,7 +14,7 @@ from deliberation.polls.lawbook import Adoption
 from deliberation.polls.model import Poll
 from deliberation.polls.paper import Box, RefusedSlip, Scan
 from deliberation.polls.proxies import Proxy
-from deliberation.polls.readings import Reading
+from deliberation.polls.readings import SlipReading
 from deliberation.polls.roll import RollPage
 from deliberation.polls.serving import Serving
 from deliberation.polls.tables import HOLDS as HOLDS
@@ -124,16 +124,16 @@ def ballot_cast(e: Ballot.Cast, position: int) -> Iterable[Change]:
         yield update(readings, e.aid["slip"], used=1)
 
 
-@on(Reading.Read)
-def slip_read(e: Reading.Read, position: int) -> Iterable[Change]:
+@on(SlipReading.Read)
+def slip_read(e: SlipReading.Read, position: int) -> Iterable[Change]:
     yield insert(
         readings, id=e.id, poll=e.poll, box=e.box, sheet=e.sheet, voter=e.voter, clerk=e.by.person, used=0, at=e.at
     )
     yield add(boxes, e.box, read=1)
 
 
-@on(Reading.Settled)
-def slip_settled(e: Reading.Settled, position: int) -> Iterable[Change]:
+@on(SlipReading.Settled)
+def slip_settled(e: SlipReading.Settled, position: int) -> Iterable[Change]:
     yield update(readings, e.id, voter=e.voter)
 
 

@@ -17,7 +17,7 @@ from deliberation.polls.electorate import electorate, tenants
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box
 from deliberation.polls.queries import lines_of
-from deliberation.polls.readings import Reading
+from deliberation.polls.readings import SlipReading
 from deliberation.polls.roll import ADVISORY, BINDING, Line
 from deliberation.scenario.data import load
 from deliberation.scenario.desks import Now, open_matter, propose
@@ -61,7 +61,7 @@ def vote_on_parking(now: Now) -> None:
     box = seal_box(now, poll, len(data["slips"]) + data["left_in_box"])
     for n, (line, choice) in enumerate(zip(households, data["slips"], strict=False)):
         by = now.by("clerk", SECRETARY, 1, f"20:{10 + n}:00")
-        reading = Reading.read(poll.id, poll.matter, box, n + 1, line.voter, choice, key=key, by=by)
+        reading = SlipReading.read(poll.id, poll.matter, box, n + 1, line.voter, choice, key=key, by=by)
         stage.save(reading)
         again = now.by("scrutineer", SCRUTINEER, 1, f"20:{10 + n}:20")
         stage.save(reading.again(poll.matter, choice, door=line.label, key=key, by=again))

@@ -16,7 +16,7 @@ from deliberation.polls.electorate import electorate, tenants
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box
 from deliberation.polls.queries import lines_of, poll_row
-from deliberation.polls.readings import Reading
+from deliberation.polls.readings import SlipReading
 from deliberation.polls.roll import BINDING
 from deliberation.polls.tallying import count_of
 from deliberation.register import vault
@@ -125,11 +125,11 @@ def enter(stage: Stage, box: BoxOfSlips) -> None:
         stage.save(reading.again(stage.ids["matter"], slip.reason or slip.choice, door=slip.line.label, key=key, by=by))
 
 
-def read(stage: Stage, box: str, sheet: int, slip: Slip, key: bytes) -> Reading:
+def read(stage: Stage, box: str, sheet: int, slip: Slip, key: bytes) -> SlipReading:
     """Return a slip as it is read first."""
     poll, matter, found = stage.ids["poll"], stage.ids["matter"], slip.reason or slip.choice
     by = at(stage.person("clerk"), SECRETARY, slip.at)
-    return Reading.read(poll, matter, box, sheet, slip.line.voter, found, key=key, by=by)
+    return SlipReading.read(poll, matter, box, sheet, slip.line.voter, found, key=key, by=by)
 
 
 def count(stage: Stage) -> None:

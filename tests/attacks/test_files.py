@@ -60,7 +60,9 @@ def test_the_places_that_take_files_are_known_to_these_tests(site: Site) -> None
         for way in ways(site.app, "POST")
         if hasattr(site.app.view_functions[way.endpoint], "limit")
     }
-    assert taking == {"register.check", "register.apply", "register.faults", "filings.make"}
+    assert taking == {
+        "register.check", "register.apply", "register.faults", "filings.make", "polls.serve", "polls.grant", "polls.scanned",
+    }  # fmt: skip
 
 
 def test_a_roster_of_anything_is_answered_and_nothing_is_entered(site: Site) -> None:

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from deliberation.actors import SECRETARY, Actor
 from deliberation.log.reading import Reading
 from deliberation.polls import queries
+from deliberation.polls.readings import SlipReading
+from deliberation.register import vault
 from deliberation.scenario.roster import roster
 from tests.attacks.conftest import CAST, EVERYTHING, RESIDENT, Whole
 from tests.attacks.ways import Attacker
+from tests.given import moment
 from tests.web.conftest import Site
 
 CHOICE = {"choice": "for"}
@@ -180,13 +184,16 @@ def test_a_ballot_and_a_slip_of_one_household_do_not_both_count(site: Site, poll
             for line in queries.lines_of(r, poll, "binding")
             if line.voter == voter_of(site, poll, RESIDENT)
         )
+        matter, key = queries.poll_row(r, poll).matter, vault.poll_key(r, poll)
+    by = Actor.of(roster().cast["clerk"], SECRETARY, moment("2026-06-15 10:30"))
+    site.council.save(SlipReading.read(poll, matter, box.id, box.read + 1, line.voter, "against", key=key, by=by))
     before = ballots(site, poll)
     phone, clerk = Attacker(site, RESIDENT), Attacker(site, EVERYTHING)
     with ThreadPoolExecutor(2) as two:
         ballot = CHOICE | {"voter": line.voter}
         sent = two.submit(phone.send, "POST", f"/polls/{poll}/vote/{line.voter}", data=ballot)
         slip = {"box": box.id, "door": line.label, "found": "against"}
-        entered = two.submit(clerk.send, "POST", f"/polls/{poll}/slips/{box.id}", data=slip)
+        entered = two.submit(clerk.send, "POST", f"/polls/{poll}/slips/{box.id}/again", data=slip)
     assert entered.result().status_code == 303
     assert sent.result().status_code in (303, 409)
     assert ballots(site, poll) == before + 1

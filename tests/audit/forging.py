@@ -23,7 +23,7 @@ from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import Cast, PollCount, Weight
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box
-from deliberation.polls.readings import Reading
+from deliberation.polls.readings import SlipReading
 from deliberation.polls.roll import Line
 from deliberation.register.model import Community
 from deliberation.resolutions.model import Resolution
@@ -200,7 +200,7 @@ def _paper(log: Log, poll: Poll) -> None:
     box = Box.seal(poll.id, MATTER, 1, "一号箱", "station", 2, second=who("second_scrutineer"), by=by)
     first = actor("secretary", at="2026-04-29 18:05")
     sheets = [
-        Reading.read(poll.id, MATTER, box.id, n, household(person), "for", key=KEY, by=first)
+        SlipReading.read(poll.id, MATTER, box.id, n, household(person), "for", key=KEY, by=first)
         for n, person in enumerate(("wu", "li"), start=1)
     ]
     slip = sheets[0].again(MATTER, "for", door="吴", key=KEY, by=later)

@@ -10,7 +10,7 @@ from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.queries import poll_row
-from deliberation.polls.readings import Reading
+from deliberation.polls.readings import SlipReading
 from deliberation.polls.roll import BINDING, Line, RollPage
 from deliberation.polls.tallying import count_of
 from deliberation.polls.views import boxes
@@ -61,11 +61,11 @@ def vote(council: Council, poll: str, key: bytes, person: str, choice: str, *, a
     return ballot
 
 
-def read(council: Council, poll: str, key: bytes, box: str, voter: str, found: str, *, at: str) -> Reading:
+def read(council: Council, poll: str, key: bytes, box: str, voter: str, found: str, *, at: str) -> SlipReading:
     """Read the next slip of a box for the first time, as the secretary."""
     with council.reading() as r:
         sheet = r.row(boxes, box).read + 1
-    first = Reading.read(poll, MATTER, box, sheet, voter, found, key=key, by=actor("secretary", at=at))
+    first = SlipReading.read(poll, MATTER, box, sheet, voter, found, key=key, by=actor("secretary", at=at))
     council.save(first)
     return first
 

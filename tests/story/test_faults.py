@@ -14,7 +14,8 @@ from deliberation.polls import queries as polls
 from deliberation.polls.ballots import PAPER, Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll
-from deliberation.polls.paper import Box, RefusedSlip
+from deliberation.polls.paper import Box
+from deliberation.polls.readings import NotReadYet, SlipReading
 from deliberation.polls.refusals import (
     AlreadyVoted,
     BoxFault,
@@ -169,9 +170,13 @@ def test_one_household_votes_once_by_telephone_or_paper(morning: Stage) -> None:
     poll, matter = morning.ids["poll"], morning.ids["matter"]
     box = Box.seal(poll, matter, 9, "中午的票箱", "station", 1, second=morning.person("scrutineer"), by=by)
     morning.save(box)
+    key = voting.sealing_key(morning, poll)
+    read = SlipReading.read(poll, matter, box.id, 1, voted.voter, "for", key=key, by=by)
+    morning.save(read)
+    again = morning.by("scrutineer", SCRUTINEER, "2026-04-28 12:05")
     with refuses(AlreadyVoted):
-        morning.save(ballot(morning, voted, "2026-04-28 12:05", "clerk", channel=PAPER, box=box.id))
-    morning.save(RefusedSlip.refuse(poll, matter, box.id, "duplicate", voter=voted.voter, by=by))
+        morning.save(read.again(matter, "for", door=voted.label, key=key, by=again))
+    morning.save(read.aside(matter, "duplicate", by=again))
 
 
 def test_a_tenant_without_a_letter_does_not_vote_for_the_landlord(morning: Stage) -> None:
@@ -187,7 +192,11 @@ def test_a_tenant_without_a_letter_does_not_vote_for_the_landlord(morning: Stage
 
 def test_a_375th_slip_does_not_come_out_of_boxes_with_142(evening: Stage) -> None:
     box = id_of(evening.ids["poll"], "box", "4")
-    with refuses(BoxFault, fault="“固定票箱（4月29日）”清点是22张，已经录满"):
+    poll, matter, by = evening.ids["poll"], evening.ids["matter"], evening.by("clerk", SECRETARY, "2026-04-29 18:10")
+    key = voting.sealing_key(evening, poll)
+    with refuses(BoxFault, fault="“固定票箱（4月29日）”清点是22张"):
+        evening.save(SlipReading.read(poll, matter, box, 23, silent(evening).voter, "for", key=key, by=by))
+    with refuses(NotReadYet):
         evening.save(ballot(evening, silent(evening), "2026-04-29 18:10", "clerk", channel=PAPER, box=box))
 
 

@@ -27,9 +27,10 @@ from deliberation.meetings.model import Meeting
 from deliberation.motions import queries as motions
 from deliberation.motions.model import Motion, Second
 from deliberation.polls import queries as polls
-from deliberation.polls.ballots import PAPER, Ballot
+from deliberation.polls.ballots import Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll
+from deliberation.polls.readings import SlipReading
 from deliberation.polls.tallying import count_of
 from deliberation.publications import views as publications
 from deliberation.register import views as register
@@ -92,10 +93,12 @@ def test_five_slips_of_the_first_box_are_left_to_enter(played: Stage) -> None:
             for line in polls.lines_of(r, poll.id, "binding")
             if not polls.voters_of(r, poll.id, line.holder)[0].position
         )
-    slip = Ballot.cast(
-        poll.id, poll.matter, silent.voter, "against", key=sealing_key(played, poll.id), channel=PAPER,
-        box=id_of(poll.id, "box", "1"), by=acting("clerk", SECRETARY),
-    )  # fmt: skip
+    key, box = sealing_key(played, poll.id), id_of(poll.id, "box", "1")
+    with played.council.reading() as r:
+        number = polls.boxes_of(r, poll.id)[0].read + 1
+    read = SlipReading.read(poll.id, poll.matter, box, number, silent.voter, "against", key=key, by=acting("clerk", SECRETARY))
+    assert played.council.save(read).positions
+    slip = read.again(poll.matter, "against", door=silent.label, key=key, by=acting("scrutineer", SCRUTINEER))
     assert played.council.save(slip).positions
 
 

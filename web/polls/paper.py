@@ -12,7 +12,7 @@ from deliberation.errors import NotFound
 from deliberation.polls import entry, queries, schemas
 from deliberation.polls.ballots import ASSISTED, Ballot
 from deliberation.polls.paper import SLIP_REASONS, Box, RefusedSlip, Scan
-from deliberation.polls.readings import NotReadYet, Reading, ReadingsDiffer, SheetRead
+from deliberation.polls.readings import NotReadYet, ReadingsDiffer, SheetRead, SlipReading
 from deliberation.polls.refusals import AlreadyVoted, NotCounted, NotOnRoll
 from deliberation.register import vault
 from web.polls.blueprint import CLERKS, Page, bp, digest_of, others, page_of
@@ -57,7 +57,7 @@ def enter(poll: str, box: str) -> ResponseReturnValue:
     form, page = typed(schemas.Slip), page_of(poll)
     voter, sheet = _voter(poll, form), _box(poll, box).read + 1
     for number in range(sheet, sheet + TRIES):
-        read = Reading.read(poll, page.row.matter, box, number, voter, form["found"], key=_key(poll), by=acting())
+        read = SlipReading.read(poll, page.row.matter, box, number, voter, form["found"], key=_key(poll), by=acting())
         try:
             council().save(read, command=command_key())
         except SheetRead:
@@ -88,7 +88,7 @@ def confirm(poll: str, box: str) -> ResponseReturnValue:
     if not waiting:
         raise NotReadYet(door=form["door"] or "—")
     for sheet in waiting:
-        first = council().get(Reading, sheet.id)
+        first = council().get(SlipReading, sheet.id)
         with suppress(ReadingsDiffer):
             return _counted(page, box, form, first)
     raise ReadingsDiffer(door=form["door"])
@@ -100,12 +100,12 @@ def settle(poll: str, box: str) -> ResponseReturnValue:
     """Two persons look at a slip whose readings differ and say what is on it; then it counts so."""
     form, page = typed(schemas.Settle), page_of(poll)
     voter = _voter(poll, form)
-    with council().change(Reading, form["sheet"], command=f"{command_key()[:60]}-one") as first:
+    with council().change(SlipReading, form["sheet"], command=f"{command_key()[:60]}-one") as first:
         first.settle(page.row.matter, voter, form["found"], second=form["second"], key=_key(poll), by=acting())
     return _counted(page, box, form, first)
 
 
-def _counted(page: Page, box: str, form: dict[str, Any], first: Reading) -> ResponseReturnValue:
+def _counted(page: Page, box: str, form: dict[str, Any], first: SlipReading) -> ResponseReturnValue:
     """Save a second reading; a second ballot of one door is put aside by itself. Raises ReadingsDiffer."""
     matter, reason = page.row.matter, form["found"] if form["found"] in SLIP_REASONS else ""
     again = first.again(matter, form["found"], door=form["door"], key=_key(page.row.id), by=acting())
