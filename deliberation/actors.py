@@ -19,6 +19,10 @@ SCRUTINEER = "scrutineer"
 SUPERVISOR = "supervisor"
 GRID_WORKER = "grid_worker"
 STREET_OFFICE = "street_office"
+VILLAGE_DELEGATE = "village_delegate"
+COOP_MEMBER = "coop_member"
+COOP_DELEGATE = "coop_delegate"
+OWNERS_COMMITTEE = "owners_committee"
 AUDITOR = "auditor"
 OPERATOR = "operator"
 
@@ -34,6 +38,10 @@ ROLES: dict[str, tuple[str, str]] = {
     SUPERVISOR: ("村务监督委员", "supervision committee"),
     GRID_WORKER: ("网格员", "grid worker"),
     STREET_OFFICE: ("镇街", "street office"),
+    VILLAGE_DELEGATE: ("村（居）民代表", "delegate of the villagers or residents"),
+    COOP_MEMBER: ("集体经济组织成员", "member of the collective"),
+    COOP_DELEGATE: ("集体经济组织成员代表", "delegate of the collective"),
+    OWNERS_COMMITTEE: ("业主委员会委员", "owners' committee member"),
     AUDITOR: ("审计员", "auditor"),
     OPERATOR: ("系统维护", "operator"),
 }

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from deliberation.actors import ROLES, Actor
 from deliberation.errors import AlreadyRecorded, Refusal
@@ -34,6 +34,7 @@ PLACE_KINDS: dict[str, tuple[str, str]] = {
 STANDINGS: dict[str, tuple[str, str]] = {
     "villager": ("村民", "villager"),
     "tenant": ("租户", "tenant"),
+    "owner": ("业主", "owner"),
     "staff": ("工作人员", "staff"),
 }
 
@@ -161,7 +162,7 @@ class Page(Aggregate):
         return page
 
     @classmethod
-    def _entered(cls, event: type[Event], lines: Sequence[Sequence[Any]], by: Actor) -> Page:
+    def _entered(cls, event: type[Event], lines: Sequence[Sequence[Any]], by: Actor) -> Self:
         if not 0 < len(lines) <= PAGE:
             raise RegisterFault(fault=f"一页最多{PAGE}行", fault_en=f"a page holds 1 to {PAGE} lines")
         if len(canonical([list(line) for line in lines])) > PAGE_BYTES:

@@ -7,39 +7,17 @@ but belongs to no household, such as a tenant. Good rows are kept, bad ones list
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from deliberation.actors import Actor
 from deliberation.forms import BadForm, load
 from deliberation.log.aggregate import id_of
-from deliberation.log.leaf import canonical
-from deliberation.register.model import PAGE, PAGE_BYTES, Page
+from deliberation.register.model import Page
 from deliberation.register.private import PersonName
 from deliberation.register.schemas import COLUMNS, RosterRow
-
-MOST_ROWS = 50_000
-
-Line = list[Any]
-
-
-class Fault(NamedTuple):
-    """What is wrong with a row (1 is the heading), in Chinese and in English."""
-
-    row: int
-    zh: str
-    en: str
-
-
-class Problem(Exception):
-    """A row that does not fit the rows before it or the register."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh, en)
-        self.zh, self.en = zh, en
+from deliberation.register.sheet import Fault, Line, Problem, cut, rows_of
 
 
 class Known(NamedTuple):
@@ -72,11 +50,11 @@ class Roster:
 
     def pages(self, by: Actor) -> Iterator[Page]:
         """Yield the pages to save, one command each and in this order: a line must find its place entered."""
-        yield from (Page.of_places(lines, by=by) for lines in _pages(self.places))
-        yield from (Page.of_units(lines, by=by) for lines in _pages(self.units))
-        yield from (Page.of_households(lines, by=by) for lines in _pages(self.households))
+        yield from (Page.of_places(lines, by=by) for lines in cut(self.places))
+        yield from (Page.of_units(lines, by=by) for lines in cut(self.units))
+        yield from (Page.of_households(lines, by=by) for lines in cut(self.households))
         start = 0
-        for lines in _pages(self.persons):
+        for lines in cut(self.persons):
             yield Page.of_persons(lines, self.names[start : start + len(lines)], by=by)
             start += len(lines)
 
@@ -84,53 +62,13 @@ class Roster:
 def parse(text: str, known: Known, new_person: Callable[[], str]) -> Roster:
     """Read a roster; ``new_person`` gives each person a fresh random id. No file makes it raise."""
     reader = _Reader(known, new_person)
-    try:
-        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    except csv.Error:
-        rows = []
-    columns = {column: _where(rows[0], names) for column, names in COLUMNS.items()} if rows else {}
-    missing = [COLUMNS[column][0] for column in COLUMNS if columns.get(column) is None]
-    if missing or len(rows) > MOST_ROWS:
-        reader.fault(1, *_unreadable(missing))
+    rows = rows_of(text, COLUMNS)
+    if isinstance(rows, Fault):
+        reader.roster.faults.append(rows)
         return reader.roster
-    for number, row in enumerate(rows[1:], start=2):
-        if any(cell.strip() for cell in row):
-            reader.take(number, {name: _cell(row, at) for name, at in columns.items()})
+    for number, cells in rows:
+        reader.take(number, cells)
     return reader.roster
-
-
-def faulty_rows(text: str, faults: Sequence[Fault]) -> str:
-    """Return the rows with faults as a CSV file: number, what is wrong, and the row as it was."""
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    said: dict[int, list[str]] = {}
-    for fault in faults:
-        said.setdefault(fault.row, []).append(fault.zh)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["行号", "要改什么", *rows[0]] if rows else ["行号", "要改什么"])
-    for number, sentences in said.items():
-        if number > 1:
-            writer.writerow([number, "".join(sentences), *rows[number - 1]])
-    return out.getvalue()
-
-
-def _where(heading: Sequence[str], names: Sequence[str]) -> int | None:
-    cells = [cell.strip().lower() for cell in heading]
-    return next((cells.index(name) for name in names if name in cells), None)
-
-
-def _cell(row: Sequence[str], at: int | None) -> str:
-    return row[at] if at is not None and at < len(row) else ""
-
-
-def _unreadable(missing: Sequence[str]) -> tuple[str, str]:
-    if missing:
-        columns = ", ".join(missing)
-        return (
-            f"第一行缺少这些列：{columns}。请补上再交。",
-            f"The first row lacks: {columns}. Please add them.",
-        )
-    return f"最多{MOST_ROWS}行，请分成几份。", f"{MOST_ROWS} rows fit; please split the file."
 
 
 class _Reader:
@@ -187,7 +125,8 @@ class _Reader:
     def _check_person(self, row: Mapping[str, Any]) -> None:
         if not row["standing"]:
             raise Problem(
-                "没有写身份（村民、租户或工作人员）。", "The standing is missing (villager, tenant or staff)."
+                "没有写身份（村民、租户、业主或工作人员）。",
+                "The standing is missing (villager, tenant, owner or staff).",
             )
         if twice := self.seen.get(_person(row)):
             raise Problem(
@@ -271,18 +210,3 @@ def _speaker(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _person(row: Mapping[str, Any]) -> tuple[str, ...]:
     return ("person", *_household(row), row["name"], row["phone"])
-
-
-def _pages(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Cut lines into pages by number and by bytes."""
-    page: list[Line] = []
-    size = 0
-    for line in lines:
-        length = len(canonical(line)) + 1
-        if page and (len(page) == PAGE or size + length > PAGE_BYTES):
-            yield page
-            page, size = [], 0
-        page.append(line)
-        size += length
-    if page:
-        yield page
