@@ -21,7 +21,7 @@ from deliberation import deadlines
 from deliberation.actors import Actor
 from deliberation.errors import AlreadyRecorded, Refusal
 from deliberation.log.aggregate import Aggregate, Event, id_of, new_id
-from deliberation.register.model import Page, RegisterFault
+from deliberation.register.model import Lines, RegisterFault
 from deliberation.register.private import PersonName
 
 #: What a unit is used for: code -> (Chinese, English).
@@ -90,7 +90,7 @@ class VotesAlready(AlreadyRecorded):
     en = "This person votes for the owner already; nothing is left to do."
 
 
-class TitlePage(Page):
+class TitlePage(Lines):
     """One page of the ledger of titles as entered: owners, or titles."""
 
     class OwnersEntered(Event):
