@@ -149,6 +149,13 @@ LEDGER_KINDS = OWNER_KINDS | {"developer": ("建设单位", "developer")}
 BUYERS = {kind: OWNER_KINDS[kind] for kind in ("person", "joint", "firm")}
 
 
+class LedgerKind(Choice):
+    """A kind of owner; the developer may be written in short or with the remark that the unit is not sold."""
+
+    def _read(self, text: str) -> str:
+        return super()._read(text.removesuffix("（未售）").removesuffix("(未售)").removesuffix(" (not sold)"))
+
+
 class TitleRow(Form):
     """One row of the ledger: a unit, its owner and who votes. ``area_m2`` None: as the register has it."""
 
@@ -159,7 +166,7 @@ class TitleRow(Form):
     grid = Line(20, required=False)
     owner = Line(40, required=False)
     owners = Line(200, ask="没有写产权人。|The owner is missing.")
-    owner_kind = Choice(LEDGER_KINDS, ask="没有写类型。|The kind of owner is missing.")
+    owner_kind = LedgerKind(LEDGER_KINDS, ask="没有写类型。|The kind of owner is missing.")
     voter = Line(40, required=False)
     phone = Phone(20, required=False)
     evidence = Choice(EVIDENCE, ask="没有写依据。|The evidence is missing.")
