@@ -94,11 +94,11 @@ def read(council: Council, text: str, grids: Iterable[str] = ()) -> Roster:
 
 def enter(council: Council, roster: Roster, by: Actor) -> int:
     """Enter a roster, each page whole or not at all; return how many persons were entered."""
-    pages = list(roster.pages(by))
+    steps = list(roster.steps(by))
     with Bar("记入 enter") as bar:
-        for number, page in enumerate(pages, start=1):
-            council.save(page)
-            bar(number, len(pages))
+        for number, step in enumerate(steps, start=1):
+            council.save(*step)
+            bar(number, len(steps))
     return len(roster.persons)
 
 
@@ -120,6 +120,8 @@ def _print(roster: Roster, entered: int) -> None:
         f"New: {units} units, {households} households, {len(roster.persons)} persons, of whom {entered} were entered; "
         f"{rows} rows with {faults} faults were left out.",
     )
+    if roster.roles:
+        say(f"文件里新增职务{len(roster.roles)}项，从导入那天起算。", f"New roles from the day of the import: {len(roster.roles)}.")
 
 
 @click.command()

@@ -46,11 +46,11 @@ def read(council: Council, text: str, grids: tuple[str, ...] = ()) -> Ledger:
 
 def enter(council: Council, ledger: Ledger, by: Actor) -> int:
     """Enter a ledger, each page whole or not at all; return how many titles were entered."""
-    pages = list(ledger.pages(by))
+    steps = list(ledger.steps(by))
     with Bar("记入 enter") as bar:
-        for number, page in enumerate(pages, start=1):
-            council.save(page)
-            bar(number, len(pages))
+        for number, step in enumerate(steps, start=1):
+            council.save(*step)
+            bar(number, len(steps))
     return len(ledger.titles)
 
 

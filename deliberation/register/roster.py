@@ -12,32 +12,35 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from deliberation.actors import Actor
+from deliberation.deadlines import local_date
 from deliberation.forms import BadForm, load
-from deliberation.log.aggregate import id_of
-from deliberation.register.model import Page
+from deliberation.log.aggregate import Aggregate, id_of
+from deliberation.register.model import Holding, Page
 from deliberation.register.private import PersonName
-from deliberation.register.schemas import COLUMNS, RosterRow
-from deliberation.register.sheet import Fault, Line, Problem, cut, rows_of
+from deliberation.register.schemas import COLUMNS, OPTIONAL, RosterRow
+from deliberation.register.sheet import Fault, Line, Problem, cut, rows_of, steps
 
 
 class Known(NamedTuple):
     """What the register has: its id, places by label, the ids of units and households entered before,
-    (home, name) of the people who live there, and the households that somebody speaks for.
+    (home, name) -> person of those who live there, the households that somebody speaks for, and (person, role) of
+    the terms that run.
     """
 
     community: str
     grids: Mapping[str, str]
     buildings: Mapping[str, str] = {}
     ids: Container[str] = ()
-    people: Container[tuple[str, str]] = ()
+    people: Mapping[tuple[str, str], str] = {}
     speaking: Container[str] = ()
+    holding: Container[tuple[str, str]] = ()
 
 
 @dataclass
 class Roster:
     """What a file holds, as lines of the register's pages; ``names`` belong to ``persons``, one each.
 
-    ``already`` counts the rows of people whom the register has: they are left out and no fault.
+    ``roles`` are (person, role), held from the day of the import; ``already`` counts the rows of people whom the register has: they are left out and no fault.
     """
 
     places: list[Line] = field(default_factory=list)
@@ -45,6 +48,7 @@ class Roster:
     households: list[Line] = field(default_factory=list)
     persons: list[Line] = field(default_factory=list)
     names: list[PersonName] = field(default_factory=list)
+    roles: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     already: int = 0
 
@@ -58,11 +62,16 @@ class Roster:
             yield Page.of_persons(lines, self.names[start : start + len(lines)], by=by)
             start += len(lines)
 
+    def steps(self, by: Actor) -> Iterator[tuple[Aggregate, ...]]:
+        """Yield all that is to be saved, one command each: the pages, then the offices."""
+        today = local_date(by.at).isoformat()
+        return steps(self.pages(by), [Holding.grant(*each, since=today, by=by) for each in self.roles])
+
 
 def parse(text: str, known: Known, new_person: Callable[[], str]) -> Roster:
     """Read a roster; ``new_person`` gives each person a fresh random id. No file makes it raise."""
     reader = _Reader(known, new_person)
-    rows = rows_of(text, COLUMNS)
+    rows = rows_of(text, COLUMNS, OPTIONAL)
     if isinstance(rows, Fault):
         reader.roster.faults.append(rows)
         return reader.roster
@@ -105,7 +114,7 @@ class _Reader:
         self._check_unit(row)
         if row["name"]:
             self._check_person(row)
-        elif row["phone"] or row["standing"] or row["household"]:
+        elif row["phone"] or row["standing"] or row["household"] or row["roles"]:
             raise Problem("没有写姓名。", "The name is missing.")
 
     def _check_unit(self, row: Mapping[str, Any]) -> None:
@@ -151,10 +160,12 @@ class _Reader:
             return
         home = self._household(number, row, unit) if row["household"] else unit
         self.seen[_person(row)] = (number, None)
-        if self._lives_there(row):
+        there = self.known.people.get((home, row["name"]))
+        person = there or self.new_person()
+        self.roster.roles += [(person, role) for role in row["roles"] if (person, role) not in self.known.holding]
+        if there:
             self.roster.already += 1
             return
-        person = self.new_person()
         if row["speaks"]:
             self.seen[_speaker(row)] = (number, None)
         self.roster.persons.append([person, home, row["standing"], int(row["adult"]), int(row["speaks"])])

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
-from deliberation.actors import FREE_ROLES, ROLES
+from deliberation.actors import (
+    COMMITTEE,
+    COOP_DELEGATE,
+    FREE_ROLES,
+    OWNERS_COMMITTEE,
+    ROLES,
+    VILLAGE_DELEGATE,
+)
 from deliberation.forms import Area, Choice, Flag, Form, Id, IsoDate, Line
 from deliberation.register.model import PLACE_KINDS, STANDINGS
 from deliberation.register.ownership import EVIDENCE, OWNER_KINDS, UNIT_KINDS
@@ -37,6 +45,28 @@ class Phone(Line):
         if not (digits.isascii() and digits.removeprefix("+").isdigit() and len(digits) <= 16):
             raise self.make_error("phone")
         return digits
+
+
+class Roles(Choice):
+    """Offices, several with a comma between them; loads to their codes."""
+
+    nothing: ClassVar[Any] = ()
+    #: As people say them.
+    SHORT: ClassVar[dict[str, str]] = {
+        "村民代表": VILLAGE_DELEGATE,
+        "居民代表": VILLAGE_DELEGATE,
+        "村委会委员": COMMITTEE,
+        "居委会委员": COMMITTEE,
+        "业委会委员": OWNERS_COMMITTEE,
+        "成员代表": COOP_DELEGATE,
+    }
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(GRANTED, **more)
+        self.codes |= self.SHORT
+
+    def _read(self, text: str) -> Any:
+        return tuple(dict.fromkeys(super(Roles, self)._read(part) for part in re.split(r"\s*[、，,;；]\s*", text)))
 
 
 class Found(Form):
@@ -111,7 +141,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "standing": ("standing", "身份"),
     "adult": ("adult", "成年"),
     "speaks": ("speaks", "户代表"),
+    "roles": ("roles", "职务"),
 }
+#: Columns that a roster may do without.
+OPTIONAL = frozenset({"roles"})
 
 
 class RosterRow(Form):
@@ -127,6 +160,7 @@ class RosterRow(Form):
     standing: Any = Choice(STANDINGS, required=False)
     adult = Flag()
     speaks = Flag()
+    roles = Roles(required=False)
 
 
 #: Columns of the ledger of titles, as above.

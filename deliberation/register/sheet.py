@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from deliberation.log.aggregate import Aggregate
 from deliberation.log.leaf import canonical
 from deliberation.register.model import PAGE, PAGE_BYTES
 
@@ -36,11 +37,13 @@ class Problem(Exception):
         self.zh, self.en = zh, en
 
 
-def rows_of(text: str, columns: Columns) -> list[tuple[int, dict[str, str]]] | Fault:
+def rows_of(
+    text: str, columns: Columns, optional: Container[str] = ()
+) -> list[tuple[int, dict[str, str]]] | Fault:
     """Return (number in the spreadsheet, column -> cell) of all rows that are not empty, or why there are none."""
     rows = _rows(text)
     where = {column: _where(rows[0], names) for column, names in columns.items()} if rows else {}
-    missing = [columns[column][0] for column in columns if where.get(column) is None]
+    missing = [columns[column][0] for column in columns if column not in optional and where.get(column) is None]
     if missing or len(rows) > MOST_ROWS:
         return Fault(1, *_unreadable(missing))
     return [
@@ -104,3 +107,9 @@ def cut(lines: Sequence[Line]) -> Iterator[list[Line]]:
         size += length
     if page:
         yield page
+
+
+def steps(pages: Iterable[Aggregate], many: Sequence[Aggregate]) -> Iterator[tuple[Aggregate, ...]]:
+    """Yield what to save, one command each: the pages one by one, behind them the ``many`` by the page."""
+    yield from ((page,) for page in pages)
+    yield from (tuple(many[start : start + PAGE]) for start in range(0, len(many), PAGE))

@@ -19,7 +19,7 @@ from deliberation.register.model import Page
 from deliberation.register.ownership import Owner, TitlePage
 from deliberation.register.private import PersonName
 from deliberation.register.schemas import TITLE_COLUMNS, TitleRow
-from deliberation.register.sheet import Fault, Line, Problem, cut, rows_of
+from deliberation.register.sheet import Fault, Line, Problem, cut, rows_of, steps
 
 #: Several names, and numbers that tell a person: such a mark could be guessed from the owner's id.
 SEVERAL = re.compile("[、,，;；/]")
@@ -101,7 +101,10 @@ class Ledger:
             yield TitlePage.of_owners(lines, self.owner_names[start : start + len(lines)], by=by)
             start += len(lines)
         yield from (TitlePage.of_titles(lines, by=by) for lines in cut(self.titles))
-        yield from (Owner.name_voter(owner, person, by=by) for owner, person in self.namings)
+
+    def steps(self, by: Actor) -> Iterator[tuple[Aggregate, ...]]:
+        """Yield all that is to be saved, one command each: the pages, then the voters of owners who had none."""
+        return steps(self.pages(by), [Owner.name_voter(*each, by=by) for each in self.namings])
 
 
 def parse(text: str, known: Known, new_person: Callable[[], str]) -> Ledger:

@@ -195,8 +195,8 @@ def test_every_page_fits_into_one_event():
 def enter(town: Council, *rows: str) -> Ledger:
     with town.reading() as r:
         ledger = parse("\n".join((HEADING, *rows)), owners.known(r), new_id)
-    for page in ledger.pages(OPERATOR):
-        town.save(page)
+    for step in ledger.steps(OPERATOR):
+        town.save(*step)
     return ledger
 
 
@@ -207,7 +207,7 @@ def test_the_same_file_again_changes_nothing(town: Council):
     size = town.head().size
     again = enter(town, *rows)
     assert (again.faults, again.already, town.head().size) == ([], 22, size)
-    assert list(again.pages(OPERATOR)) == []
+    assert list(again.steps(OPERATOR)) == []
     with town.reading() as r:
         [line] = [line for line in owners.owner_lines(r, ("dwelling",)) if line[0] == head("D")]
         assert line[1:] == ("9号楼200等20套", place("网格一"), "", 100_000)
@@ -227,7 +227,7 @@ def test_a_voter_that_comes_later_is_added_to_the_owner(town: Council):
     with town.reading() as r:
         [(_, _, _, voter, _)] = owners.owner_lines(r, ("shop",))
         assert vault.names(r, [voter]) == {voter: "孙七"}
-    assert list(enter(town, row.replace("单位,,", "单位,孙七,")).pages(OPERATOR)) == []
+    assert list(enter(town, row.replace("单位,,", "单位,孙七,")).steps(OPERATOR)) == []
 
 
 def test_units_of_the_register_are_found_by_their_door_and_residents_by_their_name(town: Council):

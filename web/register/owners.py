@@ -77,8 +77,8 @@ def check_titles() -> ResponseReturnValue:
 def enter_titles() -> ResponseReturnValue:
     """Enter the good rows, page by page; a page that is in the register already is not entered twice."""
     ledger, key = _parsed(unfold("titles")[1]), command_key()
-    for number, page in enumerate(ledger.pages(acting())):
-        council().save(page, command=f"{key[:56]}-{number:05}")
+    for number, step in enumerate(ledger.steps(acting())):
+        council().save(*step, command=f"{key[:56]}-{number:05}")
     return done(
         ".owners",
         _("产权名册记入好了：%(titles)s 套有了产权记录，新增产权人 %(owners)s 位。", titles=len(ledger.titles),

@@ -50,8 +50,8 @@ def check() -> ResponseReturnValue:
 def apply() -> ResponseReturnValue:
     """Enter the good rows, page by page; a page that is in the register already is not entered twice."""
     upload, key = _unfolded(), command_key()
-    for number, page in enumerate(upload.roster.pages(acting())):
-        council().save(page, command=f"{key[:56]}-{number:05}")
+    for number, step in enumerate(upload.roster.steps(acting())):
+        council().save(*step, command=f"{key[:56]}-{number:05}")
     entered = upload.roster
     return done(
         ".index",
