@@ -8,6 +8,7 @@ from deliberation.log.views import Tx, guard
 from deliberation.register.model import RegisterFault
 from deliberation.register.owners import owners, titles
 from deliberation.register.ownership import (
+    AreaTheSame,
     NoSuchOwner,
     NoTitle,
     Owner,
@@ -15,6 +16,7 @@ from deliberation.register.ownership import (
     TitlePage,
     TransferRecorded,
     TransferUnclear,
+    Unit,
     VoterNotAdult,
     VotesAlready,
 )
@@ -53,6 +55,15 @@ def only_a_titled_unit_goes_to_another_known_owner(event: Title.Transferred, tx:
         raise TransferRecorded
     if event.on < row["since"]:
         raise TransferUnclear
+
+
+@guard(Unit.Measured)
+def only_the_area_of_a_titled_unit_is_mended(event: Unit.Measured, tx: Tx) -> None:
+    unit, title = tx.row(units, event.unit), tx.row(titles, event.unit)
+    if unit is None or title is None:
+        raise NoTitle
+    if (unit["area"], title["evidence"]) == (event.area, event.evidence):
+        raise AreaTheSame
 
 
 @guard(Owner.VoterNamed)

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Select, String, func, or_, select
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, insert, on, update, view
 from deliberation.register import vault
-from deliberation.register.ownership import Owner, Title, TitlePage
+from deliberation.register.ownership import Owner, Title, TitlePage, Unit
 from deliberation.register.titles import Held, Known, Registered
 from deliberation.register.views import community, households, labels, named, persons, places, units
 
@@ -55,6 +55,12 @@ def titles_entered(e: TitlePage.TitlesEntered, position: int) -> Iterable[Change
 @on(Title.Transferred)
 def title_transferred(e: Title.Transferred, position: int) -> Iterable[Change]:
     yield update(titles, e.unit, owner=e.owner, kind=e.kind, evidence=e.evidence, since=e.on)
+
+
+@on(Unit.Measured)
+def unit_measured(e: Unit.Measured, position: int) -> Iterable[Change]:
+    yield update(units, e.unit, area=e.area)
+    yield update(titles, e.unit, evidence=e.evidence)
 
 
 @on(Owner.VoterNamed)

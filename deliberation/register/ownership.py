@@ -9,6 +9,7 @@ the developer with all units not sold or not handed over. Co-owners of a unit ar
 | –              | ``TitlePage.of_owners``       | ``register.owners_entered`` |
 | no title       | ``TitlePage.of_titles``       | ``register.titles_entered`` |
 | has a title    | ``Title.transfer``            | ``title.transferred``     |
+| has a title    | ``Unit.measure``              | ``unit.measured``         |
 | is an owner    | ``Owner.name_voter``          | ``owner.voter_named``     |
 """
 
@@ -62,10 +63,25 @@ class TransferRecorded(AlreadyRecorded):
 
 
 class NoTitle(Refusal):
-    """A unit whose owner the register never knew cannot be transferred."""
+    """Nothing of a unit changes whose owner the register never knew."""
 
-    zh = "这套房屋还没有产权记录，转让没有记下。请先用产权名册把它记入，再办转让。"
-    en = "This unit has no title yet, so the transfer was not recorded. Enter it with the ledger of titles first."
+    zh = "这套房屋还没有产权记录，没有记下，您填的内容还在。请先用产权名册把它记入，再办这一步。"
+    en = "This unit has no title yet, so nothing was recorded; your entry is kept. Enter it with the ledger of titles first."
+
+
+class AreaUnclear(Refusal):
+    """An area below zero, or without what it rests on."""
+
+    zh = "面积没有改：不能是负数，并且要写明依据（不动产登记、测绘或买卖合同）。您填的内容还在。"
+    en = "The area was not changed: it is not negative, and rests on the title register, a survey or a contract. Your entry is kept."
+    status = 422
+
+
+class AreaTheSame(AlreadyRecorded):
+    """The area and its evidence stand there already."""
+
+    zh = "名册里的面积和依据本来就是这样，不用再改。"
+    en = "The register has this area and this evidence already; nothing is left to do."
 
 
 class NoSuchOwner(Refusal):
@@ -169,6 +185,39 @@ class Title(Aggregate):
             cls.Transferred, by, unit=unit, label=label, owner=owner, kind=kind, evidence=evidence, on=on
         )
         return title
+
+    @property
+    def matter(self) -> None:
+        """Register events belong to no single matter."""
+        return None
+
+
+class Unit(Aggregate):
+    """A unit whose area was mended or measured anew; each time a stream of its own."""
+
+    class Measured(Event):
+        """``area`` in 0.01 m² from now on; ``label`` is its door. Frozen rolls keep the area they have."""
+
+        TYPE = "unit.measured"
+        zh = "{by}更正{label}的面积，依据{evidence_zh}。"
+        en = "{by} mended the area of {label}; evidence: {evidence_en}."
+        unit: str
+        label: str
+        area: int
+        evidence: str
+        evidence_zh: str
+        evidence_en: str
+
+    @classmethod
+    def measure(cls, unit: str, area: int, *, label: str, evidence: str, by: Actor) -> Unit:
+        """Record the area of a titled unit. Raises AreaUnclear."""
+        if evidence not in EVIDENCE or area < 0:
+            raise AreaUnclear
+        measured = cls.new(new_id(), by)
+        zh, en = EVIDENCE[evidence]
+        told = {"evidence": evidence, "evidence_zh": zh, "evidence_en": en}
+        measured.trigger(cls.Measured, by, unit=unit, label=label, area=area, **told)
+        return measured
 
     @property
     def matter(self) -> None:

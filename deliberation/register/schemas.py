@@ -224,3 +224,11 @@ class Voter(Form):
 
     door = Line(40, ask="请写门牌，比如 3号楼101。|Please give the door, such as 3号楼101.")
     voter = Line(60, ask="请写表决人的姓名。|Please give the name of the voter.")
+
+
+class Measure(Form):
+    """The area of a unit, and what it rests on."""
+
+    door = Line(40, ask="请写门牌，比如 3号楼101。|Please give the door, such as 3号楼101.")
+    area_m2 = Area(ask="请写面积。|Please give its area.")
+    evidence = Choice(EVIDENCE, ask="请选依据。|Please choose the evidence.")

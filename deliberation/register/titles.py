@@ -191,8 +191,8 @@ class _Reader:
         if area is not None and area != entered:
             metres = f"{entered // 100}.{entered % 100:02}"
             raise Problem(
-                f"{door}在名册里的面积是{metres}，和这一行不一样。",
-                f"{door} has {metres} m² in the register, other than this row.",
+                f"{door}在名册里的面积是{metres}，和这一行不一样。面积改了的，请在“产权”页上更正。",
+                f"{door} has {metres} m² in the register, other than this row. If it changed, mend it on the page of titles.",
             )
 
     def _check_head(self, row: Mapping[str, Any], head: Head) -> None:

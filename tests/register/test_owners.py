@@ -17,6 +17,8 @@ from deliberation.log.aggregate import id_of
 from deliberation.register import owners, schemas, vault
 from deliberation.register.model import PAGE, Holding, Page, RegisterFault
 from deliberation.register.ownership import (
+    AreaTheSame,
+    AreaUnclear,
     NoSuchOwner,
     NoTitle,
     Owner,
@@ -24,6 +26,7 @@ from deliberation.register.ownership import (
     TitlePage,
     TransferRecorded,
     TransferUnclear,
+    Unit,
     VoterNotAdult,
     VotesAlready,
 )
@@ -238,6 +241,37 @@ def test_only_an_adult_of_the_register_votes_for_an_owner_of_the_register(estate
             estate.save(enter_owners(("又一家", "firm", person)))
     with refuses(NoSuchOwner):
         estate.save(named("nobody", "qian"))
+
+
+# areas
+
+
+def measured(door: str, area: int, evidence: str = "survey") -> Unit:
+    return Unit.measure(flat(door), area, label=door, evidence=evidence, by=BY)
+
+
+def test_the_area_of_a_titled_unit_is_mended_with_its_evidence(estate: Council):
+    one = measured("3号楼车位2", 1_300)
+    [(kind, body)] = facts(one)
+    assert (kind, body["area"], body["evidence_zh"]) == ("unit.measured", 1_300, "测绘")
+    estate.save(one)
+    assert lines(estate, "parking")["某公司"][3] == 1_300
+    with estate.reading() as r:
+        assert owners.without_area(r, ALL) == []
+        assert owners.title_at(r, "3号楼车位2").evidence == "survey"
+    with refuses(AreaTheSame):
+        estate.save(measured("3号楼车位2", 1_300))
+    estate.save(measured("3号楼车位2", 1_300, "register"))
+    replays(estate)
+
+
+def test_an_area_is_not_negative_rests_on_something_and_needs_a_title(estate: Council):
+    for area, evidence in ((-1, "survey"), (1, "hearsay")):
+        with refuses(AreaUnclear):
+            measured("3号楼201", area, evidence)
+    for door in ("3号楼115", "9号楼1"):
+        with refuses(NoTitle):
+            estate.save(measured(door, 5_000))
 
 
 # pages

@@ -154,7 +154,7 @@ def test_what_the_register_says_holds():
     assert faults(JOINT.replace("B7", "C1"), known=known) == [(2, sold)]
     assert faults(JOINT.replace("测绘", "买卖合同"), known=known) == [(2, sold)]
     assert faults(third.replace(",,住宅", ",61,住宅"), known=known) == [
-        (2, "9号楼103在名册里的面积是60.05，和这一行不一样。")
+        (2, "9号楼103在名册里的面积是60.05，和这一行不一样。面积改了的，请在“产权”页上更正。")
     ]
     assert faults(third.replace("王五", "王六"), known=known) == [(2, "产权人编号“B7”在名册里的姓名或类型不一样。")]
     assert faults(third.replace("共有,李四", "共有,王五"), known=known) == [

@@ -184,6 +184,20 @@ def test_a_sale_that_is_unclear_is_not_recorded_and_stays_on_the_page(site, secr
     assert size(site) == before
 
 
+# areas
+
+
+def test_an_area_is_mended(site, secretary):
+    answer = secretary.press(PAGE, "area", door="9号楼102", area_m2="51", evidence="register")
+    assert "9号楼102 的面积更正好了" in answer.text
+    assert lines(site)["某某置业"][2] == 10_100
+    again = secretary.press(PAGE, "area", door="9号楼102", area_m2="51.00", evidence="register")
+    assert "本来就是这样" in again.text
+    wrong = secretary.press(PAGE, "area", door="9号楼102", area_m2="-5", evidence="register")
+    assert "面积不能是负数" in wrong.text
+    assert dict(secretary.form(wrong, "area").fields)["area_m2"] == "-5"
+
+
 # another voter
 
 

@@ -12,9 +12,9 @@ from deliberation.forms import BadForm, both
 from deliberation.log.aggregate import Aggregate, new_id
 from deliberation.register import owners as register
 from deliberation.register.model import Page
-from deliberation.register.ownership import EVIDENCE, OWNER_KINDS, UNIT_KINDS, Owner, Title, TitlePage
+from deliberation.register.ownership import EVIDENCE, OWNER_KINDS, UNIT_KINDS, Owner, Title, TitlePage, Unit
 from deliberation.register.private import PersonName
-from deliberation.register.schemas import BUYERS, TITLE_COLUMNS, Transfer, Voter
+from deliberation.register.schemas import BUYERS, TITLE_COLUMNS, Measure, Transfer, Voter
 from deliberation.register.titles import Ledger, parse
 from web.people import person_called
 from web.register.blueprint import bp
@@ -125,6 +125,19 @@ def name_voter() -> ResponseReturnValue:
     naming = Owner.name_voter(held.owner, person_called(form["voter"], "voter"), by=acting())
     council().save(naming, command=command_key())
     return done(".owners", _("%(door)s 的表决人登记好了。", door=held.label), door=held.label)
+
+
+@bp.post("/register/owners/area")
+@may(SECRETARY, again=".owners")
+def measure() -> ResponseReturnValue:
+    """Mend the area of a unit; rolls that are frozen keep what they have."""
+    form = typed(Measure)
+    held = _held(form["door"])
+    measured = Unit.measure(
+        held.unit, form["area_m2"], label=held.label, evidence=form["evidence"], by=acting()
+    )
+    council().save(measured, command=command_key())
+    return done(".owners", _("%(door)s 的面积更正好了。", door=held.label), door=held.label)
 
 
 def _held(door: str) -> Any:
