@@ -34,7 +34,7 @@ UNTITLED = 30
 @may(SECRETARY)
 def owners() -> str:
     """How much is titled, the list by door, and the forms."""
-    r, door = reading(), request.args.get("door", "").strip()[:40]
+    r, door = reading(), request.args.get("door", "").replace("\0", "").strip()[:40]
     pages = max(1, -(-register.how_many_like(r, door) // register.PAGE))
     page = min(pages, max(1, request.args.get("page", 1, type=int)))
     rows = register.titles_like(r, door, page)
