@@ -18,7 +18,7 @@ from deliberation.register.titles import Held, Known, Registered
 from deliberation.register.views import community, households, labels, named, persons, places, units
 
 #: Titles on one page of the list.
-PAGE = 100
+PAGE = 50
 
 #: One head each; ``voter`` is "" while nobody is named.
 owners = view(

@@ -149,8 +149,15 @@ def test_a_buyer_who_is_new_is_entered_with_the_sale(site, secretary):
     label, voter, _ = lines(site)["何某某"]
     with site.council.reading() as r:
         assert (label, r.row(owners.persons, voter).standing) == ("9号楼101", "owner")
-    again = sell(secretary, **typed, on="2026-04-02")
-    assert again.status_code == 200
+
+
+def test_a_sale_that_is_sent_twice_enters_its_buyer_once(site, secretary):
+    form = secretary.form(PAGE, "transfer")
+    data = dict(form.fields) | SALE | {"owners": "何某某", "new": "1"}
+    assert secretary.send(form.action, data).status_code == 303
+    before = size(site)
+    assert secretary.send(form.action, data).status_code == 303
+    assert size(site) == before
 
 
 def test_a_couple_or_a_firm_buys_and_names_its_voter_or_not_yet(site, secretary):
