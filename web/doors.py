@@ -170,14 +170,17 @@ def _residents() -> list[tuple[str, list[Choice]]]:
     return groups
 
 
-STANDINGS_SHOWN = {"villager": ("村民、业主", "villagers and owners"), "tenant": ("租户", "tenants")}
+STANDINGS_SHOWN = {"villager": ("村民、业主", "villagers and owners"), "tenant": ("租户", "tenants"), "owner": ("业主", "owners")}
 
 
 def _found(sought: str) -> list[Choice]:
-    r, names = reading(), vault.names_table
+    r, names, people = reading(), vault.names_table, register.persons
+    # Names of owners lie in the vault too, and nobody signs in as a set of co-owners.
+    persons = people.select().with_only_columns(people.c.id).where(r.mine(people))
     named = r.live.execute(
         names.select()
         .where(names.c.community == r.community, names.c.name.contains(sought, autoescape=True))
+        .where(names.c.person.in_(persons))
         .limit(SHOWN)
     ).fetchall()
     return _choices([(row.person, "") for row in named] + _living_in(sought))

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from deliberation.cli import checking, describing, lawbook, looking, roster, serving, story
+from deliberation.cli import checking, describing, lawbook, looking, roster, serving, story, titles
 from deliberation.cli.console import in_plain_words, options
 from deliberation.config import Settings
 
@@ -41,7 +41,7 @@ def cli(context: click.Context, database: str | None, port: int | None, empty: b
         serving.start(context.obj, empty=empty)
 
 
-for module in (serving, story, roster, looking, checking, describing, lawbook):
+for module in (serving, story, roster, titles, looking, checking, describing, lawbook):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from deliberation.log.aggregate import id_of, new_id
 from deliberation.register import views as register
 from deliberation.register.model import Holding, Page
 from deliberation.register.roster import Roster, parse
+from deliberation.register.sheet import Fault
 
 #: Faults shown; the rest are counted.
 SHOWN = 50
@@ -40,7 +41,7 @@ class NobodyOrSeveral(Refusal):
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_register(database: str | None, grids: tuple[str, ...], only_check: bool, file: Path) -> None:
     """从 CSV 记入名册；同一份可以再交 · enter a register from CSV; the same file may be sent again"""
-    text = _text(file)
+    text = text_of(file)
     settings_of(database)
     with community(database) as council:
         by = operator(datetime.now(UTC))
@@ -52,7 +53,8 @@ def import_register(database: str | None, grids: tuple[str, ...], only_check: bo
     sys.exit(FINDING if roster.faults else 0)
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """Return what a file says, in either encoding of Chinese spreadsheets. Raises BadParameter."""
     data = file.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -92,20 +94,25 @@ def read(council: Council, text: str, grids: Iterable[str] = ()) -> Roster:
 
 def enter(council: Council, roster: Roster, by: Actor) -> int:
     """Enter a roster, each page whole or not at all; return how many persons were entered."""
-    pages = list(roster.pages(by))
+    steps = list(roster.steps(by))
     with Bar("记入 enter") as bar:
-        for number, page in enumerate(pages, start=1):
-            council.save(page)
-            bar(number, len(pages))
+        for number, step in enumerate(steps, start=1):
+            council.save(*step)
+            bar(number, len(steps))
     return len(roster.persons)
 
 
-def _print(roster: Roster, entered: int) -> None:
-    for fault in roster.faults[:SHOWN]:
+def tell_faults(faults: Sequence[Fault]) -> None:
+    """Say what is wrong with the rows of a file, the first of them."""
+    for fault in faults[:SHOWN]:
         tell(f"第{fault.row}行：{fault.zh}", f"row {fault.row}: {fault.en}")
-    more = len(roster.faults) - SHOWN
+    more = len(faults) - SHOWN
     if more > 0:
         tell(f"……还有{more}处", f"… and {more} more")
+
+
+def _print(roster: Roster, entered: int) -> None:
+    tell_faults(roster.faults)
     faults, rows = len(roster.faults), len({fault.row for fault in roster.faults})
     units, households = len(roster.units), len(roster.households)
     say(
@@ -113,6 +120,8 @@ def _print(roster: Roster, entered: int) -> None:
         f"New: {units} units, {households} households, {len(roster.persons)} persons, of whom {entered} were entered; "
         f"{rows} rows with {faults} faults were left out.",
     )
+    if roster.roles:
+        say(f"文件里新增职务{len(roster.roles)}项，从导入那天起算。", f"New roles from the day of the import: {len(roster.roles)}.")
 
 
 @click.command()

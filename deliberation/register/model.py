@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from deliberation.actors import ROLES, Actor
 from deliberation.errors import AlreadyRecorded, Refusal
@@ -34,6 +34,7 @@ PLACE_KINDS: dict[str, tuple[str, str]] = {
 STANDINGS: dict[str, tuple[str, str]] = {
     "villager": ("村民", "villager"),
     "tenant": ("租户", "tenant"),
+    "owner": ("业主", "owner"),
     "staff": ("工作人员", "staff"),
 }
 
@@ -96,7 +97,30 @@ class Community(Aggregate):
         return None
 
 
-class Page(Aggregate):
+class Lines(Aggregate):
+    """What pages of all kinds share: so many lines, each once, in one event."""
+
+    @classmethod
+    def _entered(cls, event: type[Event], lines: Sequence[Sequence[Any]], by: Actor) -> Self:
+        if not 0 < len(lines) <= PAGE:
+            raise RegisterFault(fault=f"一页最多{PAGE}行", fault_en=f"a page holds 1 to {PAGE} lines")
+        if len(canonical([list(line) for line in lines])) > PAGE_BYTES:
+            raise RegisterFault(fault="这一页太大，请分成两页", fault_en="this page is too large; cut it in two")
+        ids = [line[0] for line in lines]
+        twice = next((line[2] for line in lines if ids.count(line[0]) > 1), None) if len(set(ids)) < len(ids) else None
+        if twice is not None:
+            raise RegisterFault(fault=f"“{twice}”写了两次", fault_en=f"“{twice}” stands there twice")
+        page = cls.new(new_id(), by)
+        page.trigger(event, by, count=len(lines), lines=[list(line) for line in lines])
+        return page
+
+    @property
+    def matter(self) -> None:
+        """Register events belong to no single matter."""
+        return None
+
+
+class Page(Lines):
     """One page of the register as entered: places, units, households or persons."""
 
     class PlacesEntered(Event):
@@ -159,25 +183,6 @@ class Page(Aggregate):
         page = cls._entered(cls.PersonsEntered, lines, by)
         page.set_aside(*names)
         return page
-
-    @classmethod
-    def _entered(cls, event: type[Event], lines: Sequence[Sequence[Any]], by: Actor) -> Page:
-        if not 0 < len(lines) <= PAGE:
-            raise RegisterFault(fault=f"一页最多{PAGE}行", fault_en=f"a page holds 1 to {PAGE} lines")
-        if len(canonical([list(line) for line in lines])) > PAGE_BYTES:
-            raise RegisterFault(fault="这一页太大，请分成两页", fault_en="this page is too large; cut it in two")
-        ids = [line[0] for line in lines]
-        twice = next((line[2] for line in lines if ids.count(line[0]) > 1), None) if len(set(ids)) < len(ids) else None
-        if twice is not None:
-            raise RegisterFault(fault=f"“{twice}”写了两次", fault_en=f"“{twice}” stands there twice")
-        page = cls.new(new_id(), by)
-        page.trigger(event, by, count=len(lines), lines=[list(line) for line in lines])
-        return page
-
-    @property
-    def matter(self) -> None:
-        """Register events belong to no single matter."""
-        return None
 
 
 class Holding(Aggregate):

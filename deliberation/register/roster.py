@@ -7,59 +7,40 @@ but belongs to no household, such as a tenant. Good rows are kept, bad ones list
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from deliberation.actors import Actor
+from deliberation.deadlines import local_date
 from deliberation.forms import BadForm, load
-from deliberation.log.aggregate import id_of
-from deliberation.log.leaf import canonical
-from deliberation.register.model import PAGE, PAGE_BYTES, Page
+from deliberation.log.aggregate import Aggregate, id_of
+from deliberation.register.model import Holding, Page
 from deliberation.register.private import PersonName
-from deliberation.register.schemas import COLUMNS, RosterRow
-
-MOST_ROWS = 50_000
-
-Line = list[Any]
-
-
-class Fault(NamedTuple):
-    """What is wrong with a row (1 is the heading), in Chinese and in English."""
-
-    row: int
-    zh: str
-    en: str
-
-
-class Problem(Exception):
-    """A row that does not fit the rows before it or the register."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh, en)
-        self.zh, self.en = zh, en
+from deliberation.register.schemas import COLUMNS, OPTIONAL, RosterRow
+from deliberation.register.sheet import Fault, Line, Problem, cut, rows_of, steps
 
 
 class Known(NamedTuple):
     """What the register has: its id, places by label, the ids of units and households entered before,
-    (home, name) of the people who live there, and the households that somebody speaks for.
+    (home, name) -> person of those who live there, the households that somebody speaks for, and (person, role) of
+    the terms that run.
     """
 
     community: str
     grids: Mapping[str, str]
     buildings: Mapping[str, str] = {}
     ids: Container[str] = ()
-    people: Container[tuple[str, str]] = ()
+    people: Mapping[tuple[str, str], str] = {}
     speaking: Container[str] = ()
+    holding: Container[tuple[str, str]] = ()
 
 
 @dataclass
 class Roster:
     """What a file holds, as lines of the register's pages; ``names`` belong to ``persons``, one each.
 
-    ``already`` counts the rows of people whom the register has: they are left out and no fault.
+    ``roles`` are (person, role), held from the day of the import; ``already`` counts the rows of people whom the register has: they are left out and no fault.
     """
 
     places: list[Line] = field(default_factory=list)
@@ -67,70 +48,36 @@ class Roster:
     households: list[Line] = field(default_factory=list)
     persons: list[Line] = field(default_factory=list)
     names: list[PersonName] = field(default_factory=list)
+    roles: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     already: int = 0
 
     def pages(self, by: Actor) -> Iterator[Page]:
         """Yield the pages to save, one command each and in this order: a line must find its place entered."""
-        yield from (Page.of_places(lines, by=by) for lines in _pages(self.places))
-        yield from (Page.of_units(lines, by=by) for lines in _pages(self.units))
-        yield from (Page.of_households(lines, by=by) for lines in _pages(self.households))
+        yield from (Page.of_places(lines, by=by) for lines in cut(self.places))
+        yield from (Page.of_units(lines, by=by) for lines in cut(self.units))
+        yield from (Page.of_households(lines, by=by) for lines in cut(self.households))
         start = 0
-        for lines in _pages(self.persons):
+        for lines in cut(self.persons):
             yield Page.of_persons(lines, self.names[start : start + len(lines)], by=by)
             start += len(lines)
+
+    def steps(self, by: Actor) -> Iterator[tuple[Aggregate, ...]]:
+        """Yield all that is to be saved, one command each: the pages, then the offices."""
+        today = local_date(by.at).isoformat()
+        return steps(self.pages(by), [Holding.grant(*each, since=today, by=by) for each in self.roles])
 
 
 def parse(text: str, known: Known, new_person: Callable[[], str]) -> Roster:
     """Read a roster; ``new_person`` gives each person a fresh random id. No file makes it raise."""
     reader = _Reader(known, new_person)
-    try:
-        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    except csv.Error:
-        rows = []
-    columns = {column: _where(rows[0], names) for column, names in COLUMNS.items()} if rows else {}
-    missing = [COLUMNS[column][0] for column in COLUMNS if columns.get(column) is None]
-    if missing or len(rows) > MOST_ROWS:
-        reader.fault(1, *_unreadable(missing))
+    rows = rows_of(text, COLUMNS, OPTIONAL)
+    if isinstance(rows, Fault):
+        reader.roster.faults.append(rows)
         return reader.roster
-    for number, row in enumerate(rows[1:], start=2):
-        if any(cell.strip() for cell in row):
-            reader.take(number, {name: _cell(row, at) for name, at in columns.items()})
+    for number, cells in rows:
+        reader.take(number, cells)
     return reader.roster
-
-
-def faulty_rows(text: str, faults: Sequence[Fault]) -> str:
-    """Return the rows with faults as a CSV file: number, what is wrong, and the row as it was."""
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    said: dict[int, list[str]] = {}
-    for fault in faults:
-        said.setdefault(fault.row, []).append(fault.zh)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["行号", "要改什么", *rows[0]] if rows else ["行号", "要改什么"])
-    for number, sentences in said.items():
-        if number > 1:
-            writer.writerow([number, "".join(sentences), *rows[number - 1]])
-    return out.getvalue()
-
-
-def _where(heading: Sequence[str], names: Sequence[str]) -> int | None:
-    cells = [cell.strip().lower() for cell in heading]
-    return next((cells.index(name) for name in names if name in cells), None)
-
-
-def _cell(row: Sequence[str], at: int | None) -> str:
-    return row[at] if at is not None and at < len(row) else ""
-
-
-def _unreadable(missing: Sequence[str]) -> tuple[str, str]:
-    if missing:
-        columns = ", ".join(missing)
-        return (
-            f"第一行缺少这些列：{columns}。请补上再交。",
-            f"The first row lacks: {columns}. Please add them.",
-        )
-    return f"最多{MOST_ROWS}行，请分成几份。", f"{MOST_ROWS} rows fit; please split the file."
 
 
 class _Reader:
@@ -167,7 +114,7 @@ class _Reader:
         self._check_unit(row)
         if row["name"]:
             self._check_person(row)
-        elif row["phone"] or row["standing"] or row["household"]:
+        elif row["phone"] or row["standing"] or row["household"] or row["roles"]:
             raise Problem("没有写姓名。", "The name is missing.")
 
     def _check_unit(self, row: Mapping[str, Any]) -> None:
@@ -187,7 +134,8 @@ class _Reader:
     def _check_person(self, row: Mapping[str, Any]) -> None:
         if not row["standing"]:
             raise Problem(
-                "没有写身份（村民、租户或工作人员）。", "The standing is missing (villager, tenant or staff)."
+                "没有写身份（村民、租户、业主或工作人员）。",
+                "The standing is missing (villager, tenant, owner or staff).",
             )
         if twice := self.seen.get(_person(row)):
             raise Problem(
@@ -212,10 +160,12 @@ class _Reader:
             return
         home = self._household(number, row, unit) if row["household"] else unit
         self.seen[_person(row)] = (number, None)
-        if self._lives_there(row):
+        there = self.known.people.get((home, row["name"]))
+        person = there or self.new_person()
+        self.roster.roles += [(person, role) for role in row["roles"] if (person, role) not in self.known.holding]
+        if there:
             self.roster.already += 1
             return
-        person = self.new_person()
         if row["speaks"]:
             self.seen[_speaker(row)] = (number, None)
         self.roster.persons.append([person, home, row["standing"], int(row["adult"]), int(row["speaks"])])
@@ -271,18 +221,3 @@ def _speaker(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _person(row: Mapping[str, Any]) -> tuple[str, ...]:
     return ("person", *_household(row), row["name"], row["phone"])
-
-
-def _pages(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Cut lines into pages by number and by bytes."""
-    page: list[Line] = []
-    size = 0
-    for line in lines:
-        length = len(canonical(line)) + 1
-        if page and (len(page) == PAGE or size + length > PAGE_BYTES):
-            yield page
-            page, size = [], 0
-        page.append(line)
-        size += length
-    if page:
-        yield page

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
-from deliberation.actors import FREE_ROLES, ROLES
+from deliberation.actors import (
+    COMMITTEE,
+    COOP_DELEGATE,
+    FREE_ROLES,
+    OWNERS_COMMITTEE,
+    ROLES,
+    VILLAGE_DELEGATE,
+)
 from deliberation.forms import Area, Choice, Flag, Form, Id, IsoDate, Line
 from deliberation.register.model import PLACE_KINDS, STANDINGS
+from deliberation.register.ownership import EVIDENCE, OWNER_KINDS, UNIT_KINDS
 
 COMMUNITY_KINDS: dict[str, tuple[str, str]] = {
     "village": ("村", "village"),
@@ -36,6 +45,28 @@ class Phone(Line):
         if not (digits.isascii() and digits.removeprefix("+").isdigit() and len(digits) <= 16):
             raise self.make_error("phone")
         return digits
+
+
+class Roles(Choice):
+    """Offices, several with a comma between them; loads to their codes."""
+
+    nothing: ClassVar[Any] = ()
+    #: As people say them.
+    SHORT: ClassVar[dict[str, str]] = {
+        "村民代表": VILLAGE_DELEGATE,
+        "居民代表": VILLAGE_DELEGATE,
+        "村委会委员": COMMITTEE,
+        "居委会委员": COMMITTEE,
+        "业委会委员": OWNERS_COMMITTEE,
+        "成员代表": COOP_DELEGATE,
+    }
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(GRANTED, **more)
+        self.codes |= self.SHORT
+
+    def _read(self, text: str) -> Any:
+        return tuple(dict.fromkeys(super(Roles, self)._read(part) for part in re.split(r"\s*[、，,;；]\s*", text)))
 
 
 class Found(Form):
@@ -110,7 +141,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "standing": ("standing", "身份"),
     "adult": ("adult", "成年"),
     "speaks": ("speaks", "户代表"),
+    "roles": ("roles", "职务"),
 }
+#: Columns that a roster may do without.
+OPTIONAL = frozenset({"roles"})
 
 
 class RosterRow(Form):
@@ -126,3 +160,75 @@ class RosterRow(Form):
     standing: Any = Choice(STANDINGS, required=False)
     adult = Flag()
     speaks = Flag()
+    roles = Roles(required=False)
+
+
+#: Columns of the ledger of titles, as above.
+TITLE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "building": ("building", "楼栋"),
+    "unit": ("unit", "房号"),
+    "area_m2": ("area_m2", "面积"),
+    "kind": ("kind", "用途"),
+    "grid": ("grid", "网格"),
+    "owner": ("owner", "产权人编号"),
+    "owners": ("owners", "产权人"),
+    "owner_kind": ("owner_kind", "类型"),
+    "voter": ("voter", "表决人"),
+    "phone": ("phone", "电话"),
+    "evidence": ("evidence", "依据"),
+}
+#: As ledgers write them: the developer in short.
+LEDGER_KINDS = OWNER_KINDS | {"developer": ("建设单位", "developer")}
+#: Who may buy: nobody buys back what was never sold.
+BUYERS = {kind: OWNER_KINDS[kind] for kind in ("person", "joint", "firm")}
+
+
+class LedgerKind(Choice):
+    """A kind of owner; the developer may be written in short or with the remark that the unit is not sold."""
+
+    def _read(self, text: str) -> str:
+        return super()._read(text.removesuffix("（未售）").removesuffix("(未售)").removesuffix(" (not sold)"))
+
+
+class TitleRow(Form):
+    """One row of the ledger: a unit, its owner and who votes. ``area_m2`` None: as the register has it."""
+
+    building = Line(20, ask="没有写楼栋。|The building is missing.")
+    unit = Line(20, ask="没有写房号。|The unit is missing.")
+    area_m2 = Area(required=False, load_default=None)
+    kind = Choice(UNIT_KINDS, ask="没有写用途。|The use is missing.")
+    grid = Line(20, required=False)
+    owner = Line(40, required=False)
+    owners = Line(200, ask="没有写产权人。|The owner is missing.")
+    owner_kind = LedgerKind(LEDGER_KINDS, ask="没有写类型。|The kind of owner is missing.")
+    voter = Line(40, required=False)
+    phone = Phone(20, required=False)
+    evidence = Choice(EVIDENCE, ask="没有写依据。|The evidence is missing.")
+
+
+class Transfer(Form):
+    """A unit that was sold. One person is looked up by name unless ``new``; others may name their voter."""
+
+    door = Line(40, ask="请写门牌，比如 3号楼101。|Please give the door, such as 3号楼101.")
+    owner_kind = Choice(BUYERS, ask="请选新的产权人是哪一种。|Please say who bought it.")
+    owners = Line(200, ask="请写新产权人的姓名或名称。|Please give the name of the new owner.")
+    new = Flag()
+    phone = Phone(20, required=False)
+    voter = Line(60, required=False)
+    evidence = Choice(EVIDENCE, ask="请选依据。|Please choose the evidence.")
+    on = IsoDate(ask="请写从哪天起。|Please give the day.")
+
+
+class Voter(Form):
+    """Who votes for the owner of a unit, named as the register has the name."""
+
+    door = Line(40, ask="请写门牌，比如 3号楼101。|Please give the door, such as 3号楼101.")
+    voter = Line(60, ask="请写表决人的姓名。|Please give the name of the voter.")
+
+
+class Measure(Form):
+    """The area of a unit, and what it rests on."""
+
+    door = Line(40, ask="请写门牌，比如 3号楼101。|Please give the door, such as 3号楼101.")
+    area_m2 = Area(ask="请写面积。|Please give its area.")
+    evidence = Choice(EVIDENCE, ask="请选依据。|Please choose the evidence.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, bindparam, func, select
@@ -262,7 +262,10 @@ def homes(r: Reading, people: Sequence[str]) -> dict[str, str]:
 
 
 def known(r: Reading) -> Known:
-    """Return what a roster is checked against, in seven queries: places, units, households, who lives there."""
+    """Return what a roster is checked against, in eight queries: places, units, households, who lives there.
+
+    Terms count that run on the day of the log's time.
+    """
 
     def ids(table: Table) -> set[str]:
         return {row.id for row in r.all(select(table.c.id).where(r.mine(table)))}
@@ -270,9 +273,11 @@ def known(r: Reading) -> Known:
     grids, buildings = ({label: id for id, label in labels(r, kind).items()} for kind in ("grid", "building"))
     lived = r.all(select(persons.c.id, persons.c.home, persons.c.speaks).where(r.mine(persons), persons.c.home != ""))
     called = vault.all_names(r)
-    people = {(row.home, called.get(row.id, "")) for row in lived}
+    people = {(row.home, called[row.id]): row.id for row in lived if row.id in called}
     speaking = {row.home for row in lived if row.speaks}
-    return Known(community(r).id, grids, buildings, ids(units) | ids(households), people, speaking)
+    day = deadlines.local_date(datetime.fromtimestamp(r.time, UTC)).isoformat()
+    holding = {(row.person, row.role) for row in holders(r, day)}
+    return Known(community(r).id, grids, buildings, ids(units) | ids(households), people, speaking, holding)
 
 
 def holders(r: Reading, on_day: str) -> Sequence[Any]:

@@ -1,4 +1,4 @@
-"""Files of any kind, size and name, at the two places that take some."""
+"""Files of any kind, size and name, at the places that take some."""
 
 import re
 from typing import Any
@@ -13,6 +13,7 @@ from tests.given import replays
 from tests.web.conftest import Site
 
 HEADING = "楼栋,单元,房号,网格,面积,户,姓名,电话,身份,成年,代表\n"
+LEDGER = "楼栋,房号,面积,用途,网格,产权人编号,产权人,类型,表决人,电话,依据\n"
 CONTENTS = {
     "nothing": b"",
     "binary": bytes(range(256)) * 400,
@@ -26,6 +27,7 @@ CONTENTS = {
     "heading": HEADING.encode(),
     "formula": (HEADING + "=cmd|' /C calc'!A0,1,101,网格一,89.5,1,@SUM(A1),,村民,是,是\n").encode(),
     "script": (HEADING + "<script>alert(1)</script>,1,101,网格一,1e400,1,<b>,,村民,是,是\n").encode(),
+    "ledger": (LEDGER + "=cmd|' /C calc'!A0,<script>alert(1)</script>,1e400,住宅,网格一,\0,@SUM(A1),一人,<b>,,测绘\n").encode(),
     "digits": (HEADING + "1号楼,1,101,网格一,99999999999999999999999999,1,张三,,村民,是,是\n").encode(),
     "zip": b"PK\x03\x04" + b"\0" * 30_000,
     "xml": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
@@ -62,16 +64,19 @@ def test_the_places_that_take_files_are_known_to_these_tests(site: Site) -> None
     }
     assert taking == {
         "register.check", "register.apply", "register.faults", "filings.make", "polls.serve", "polls.grant", "polls.scanned",
+        "register.check", "register.apply", "register.faults", "filings.make",
+        "register.check_titles", "register.enter_titles", "register.title_faults",
     }  # fmt: skip
 
 
-def test_a_roster_of_anything_is_answered_and_nothing_is_entered(site: Site) -> None:
+@pytest.mark.parametrize(("address", "form"), [("/register/roster", "roster"), ("/register/owners", "titles")])
+def test_a_roster_of_anything_is_answered_and_nothing_is_entered(site: Site, address: str, form: str) -> None:
     attacker, size = Attacker(site, EVERYTHING), site.council.head().size
     for content in CONTENTS.values():
-        answer = upload(attacker, "/register/roster", "file", content, "roster.csv", form="roster")
+        answer = upload(attacker, address, "file", content, "roster.csv", form=form)
         assert answer is None or "<script>alert" not in answer.text
     for name in NAMES:
-        answer = upload(attacker, "/register/roster", "file", CONTENTS["script"], name, form="roster")
+        answer = upload(attacker, address, "file", CONTENTS["script"], name, form=form)
         assert answer is None or "<script>alert" not in answer.text
     assert attacker.broken == []
     assert site.council.head().size == size
@@ -80,7 +85,9 @@ def test_a_roster_of_anything_is_answered_and_nothing_is_entered(site: Site) -> 
 @pytest.mark.parametrize("bundle", ["", "x", "." * 500, "eyJhIjoxfQ.aR2xIA.AAAA"])
 def test_a_roster_that_this_site_did_not_check_is_not_entered(site: Site, bundle: str) -> None:
     attacker, size = Attacker(site, EVERYTHING), site.council.head().size
-    for address in ("/register/roster/apply", "/register/roster/faults"):
+    for address in (
+        f"/register/{one}/{step}" for one in ("roster", "owners") for step in ("apply", "faults")
+    ):
         answer = attacker.send("POST", address, data={"bundle": bundle})
         assert answer is not None
         assert answer.status_code == 400

@@ -260,6 +260,7 @@ def test_every_command_has_help_in_both_languages(run: Run) -> None:
         "demo",
         "seed",
         "import-register",
+        "import-titles",
         "history",
         "replay",
         "rebuild",

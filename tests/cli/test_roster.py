@@ -51,6 +51,15 @@ def test_checking_enters_nothing(founded: Run, tmp_path: Path) -> None:
     assert len(founded("history").stdout.splitlines()) == 1
 
 
+def test_a_column_of_offices_gives_them(founded: Run, tmp_path: Path) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_text(f"{HEADING},职务\n{GOOD[0]},村民代表、党员\n{GOOD[1]},")
+    said = founded("import-register", "--grid", "网格一", str(file))
+    assert said.exit_code == 0
+    assert "新增职务2项" in said.stdout
+    assert "新增职务" not in founded("import-register", str(file)).stdout
+
+
 def test_a_file_without_its_columns_enters_nothing(founded: Run, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     said = founded("import-register", "--english", str(tmp_path / "x.csv"))

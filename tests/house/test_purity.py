@@ -27,6 +27,7 @@ PURE = sorted(
         HOUSE / "motions" / "amendments.py",
         HOUSE / "meetings" / "attendance.py",
         HOUSE / "meetings" / "minutes.py",
+        HOUSE / "register" / "ownership.py",
         HOUSE / "register" / "private.py",
     }
 )

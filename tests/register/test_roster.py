@@ -88,10 +88,10 @@ def test_headings_may_be_english_in_any_order_and_a_byte_mark_may_come_first():
         ("9号楼,301,60,1,网格九,张某,,村民,是,是", "名册里没有网格“网格九”。"),
         (",301,60,1,网格一,张某,,村民,是,是", "“楼栋”列：没有写楼栋。"),
         ("9号楼,301,60,张三家,网格一,张某,,村民,是,是", "“户”列：只写数字或字母，比如 1。"),
-        ("9号楼,301,60,1,网格一,张某,,,是,是", "没有写身份（村民、租户或工作人员）。"),
+        ("9号楼,301,60,1,网格一,张某,,,是,是", "没有写身份（村民、租户、业主或工作人员）。"),
         (
             "9号楼,301,60,1,网格一,张某,,路人,是,是",
-            "“身份”列：没有“路人”这一项，请选：村民、租户、工作人员。",
+            "“身份”列：没有“路人”这一项，请选：村民、租户、业主、工作人员。",
         ),
         ("9号楼,301,60,,网格一,张某,,村民,是,是", "户代表要有户号，并且成年。"),
         ("9号楼,301,60,1,网格一,张某,,村民,否,是", "户代表要有户号，并且成年。"),
@@ -205,3 +205,46 @@ def test_a_roster_is_entered_page_by_page_and_read_again_without_change(town: Co
         again = read(*rows, known=views.known(r))
     assert (again.places, again.units, again.households) == ([], [], [])
     replays(town)
+
+
+# offices in bulk
+
+
+def enter(town: Council, *rows: str) -> Roster:
+    with town.reading() as r:
+        roster = read(*rows, heading=f"{HEADING},职务", known=views.known(r))
+    for step in roster.steps(OPERATOR):
+        town.save(*step)
+    return roster
+
+
+def test_a_column_of_offices_gives_them_from_the_day_of_the_import_once(town: Council):
+    rows = [
+        f"{HOME},张某,,村民,是,是,集体经济组织成员、村民代表",
+        f"{HOME},张小某,,村民,否,,",
+        "9号楼,302,60,,网格一,李某,,业主,是,,业委会委员",
+    ]
+    assert len(enter(town, *rows).roles) == 3
+    with town.reading() as r:
+        held = {(row.person, row.role) for row in views.holders(r, "2026-01-05") if len(row.role) > 9}
+        assert {(who("new 1"), "coop_member"), (who("new 3"), "owners_committee")} < held
+        assert views.people_in(r, "village_delegate", "2026-01-05") == [who("new 1")]
+        assert views.people_in(r, "village_delegate", "2026-01-04") == []
+    size = town.head().size
+    again = enter(town, *rows)
+    assert (again.roles, again.already, town.head().size) == ([], 3, size)
+    later = enter(town, rows[2].replace("业委会委员", "业委会委员，居民代表"))
+    assert later.roles == [(who("new 3"), "village_delegate")]
+    replays(town)
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (f"{HOME},张某,,村民,是,是,皇帝", "“职务”列：没有“皇帝”这一项"),
+        ("9号楼,302,60,,网格一,,,,,,村民代表", "没有写姓名。"),
+    ],
+)
+def test_an_office_that_nobody_knows_or_nobody_holds_is_named(row: str, sentence: str):
+    [fault] = read(row, heading=f"{HEADING},职务").faults
+    assert fault.zh.startswith(sentence)
