@@ -286,7 +286,8 @@ def judge(rule: Json, crowd: Crowd) -> tuple[str, list[Json], str | None]:
     measures = [name for name in MEASURES if name == "heads" or _by_area(rule)]
     side = _side(rule["silence"], [crowd.chosen[name]["for"] - crowd.chosen[name]["against"] for name in measures])
     said = _steps("silence", [_say("silent", "<=", side, name) for name in measures], rule, crowd)
-    chosen = {name: {**crowd.chosen[name], side: crowd.chosen[name][side] + crowd.silent[name]} for name in MEASURES}
+    whole = {name: {choice: crowd.chosen[name][choice] for choice in CHOICES} for name in MEASURES}
+    chosen = {name: {**cast, side: cast[side] + crowd.silent[name]} for name, cast in whole.items()}
     status, steps = _decide(rule, crowd._replace(chosen=chosen, silent=dict.fromkeys(MEASURES, 0)))
     return status, said + steps, _decide(rule, crowd)[0]
 
@@ -361,6 +362,9 @@ class Poll:
         self.revoked: set[str] = set()
         #: slips put aside that were read twice: (first reading, reason)
         self.aside: list[tuple[str, str]] = []
+        #: Owner -> area by the register when the poll was announced; voters whose line was corrected since.
+        self.owned: dict[str, int] | None = None
+        self.corrected: set[str] = set()
         self.opened: int | None = None
         self.closed: int | None = None
         self.cancelled = False
@@ -543,6 +547,10 @@ class Checker:
         self.texts: dict[str, str] = {}
         self.time = 0
         self.polls: dict[str, Poll] = {}
+        #: place -> place it lies in; unit -> [building, area]; unit -> [owner, kind]
+        self.parents: dict[str, str] = {}
+        self.units: dict[str, list[Any]] = {}
+        self.titles: dict[str, list[str]] = {}
         #: person -> home; person -> terms of roles [role, first day, last day or ""]; role grant -> its term
         self.homes: dict[str, str] = {}
         self.roles: defaultdict[str, list[list[str]]] = defaultdict(list)
@@ -618,7 +626,44 @@ class Checker:
         self.insist(known, "C14", e, "这里没有这条规则的算法", "this program cannot apply that rule")
         adopted = self.adopted is None or e.body["rule"] in self.adopted
         self.insist(adopted, "C14", e, "表决用的规则没有采用过", "the vote was held by a rule that was not adopted")
-        self.polls.setdefault(e.id, Poll(e))
+        poll = self.polls.setdefault(e.id, Poll(e))
+        if e.body["rule"]["unit"] == "owner":
+            kinds = e.body["rule"].get("unit_kinds", ["dwelling", "shop"])
+            poll.owned = self._owned(kinds, poll.rolls["binding"].get("scope", ""))
+
+    def _owned(self, kinds: list[str], scope: str) -> dict[str, int]:
+        """Return owner -> area of all units of these kinds in a building or grid ("" everywhere), by the register."""
+        owned: defaultdict[str, int] = defaultdict(int)
+        for unit, (owner, kind) in self.titles.items():
+            building, area = self.units[unit]
+            if kind in kinds and scope in ("", building, self.parents.get(building)):
+                owned[owner] += area
+        return owned
+
+    def _owners_differ(self, poll: Poll) -> bool:
+        """Whether the roll of owners has other owners or areas than the register, beside those corrected since."""
+        by_area = "area" in poll.rolls["binding"]
+        rolled = {voter: poll.area_of("binding", [voter]) for voter in poll.lines["binding"]}
+        voters = ({*rolled} | {*(poll.owned or {})}) - poll.corrected
+        owned = poll.owned or {}
+        return any((v in rolled) != (v in owned) or (by_area and rolled[v] != owned[v]) for v in voters)
+
+    def on_register_places_entered(self, e: Entry) -> None:
+        self.parents.update((line[0], line[3]) for line in e.body["lines"])
+
+    def on_register_units_entered(self, e: Entry) -> None:
+        self.units.update((line[0], [line[1], line[3]]) for line in e.body["lines"])
+
+    def on_unit_measured(self, e: Entry) -> None:
+        self.units[e.body["unit"]][1] = e.body["area"]
+
+    def on_register_titles_entered(self, e: Entry) -> None:
+        for unit, owner, kind, _evidence in e.body["lines"]:
+            self.insist(unit not in self.titles, "C10", e, "一套房登记了两次产权", "a unit was given a second title")
+            self.titles[unit] = [owner, kind]
+
+    def on_title_transferred(self, e: Entry) -> None:
+        self.titles[e.body["unit"]] = [e.body["owner"], e.body["kind"]]
 
     def on_poll_annulled(self, e: Entry) -> None:
         poll = self.polls.get(e.body["poll"])
@@ -647,6 +692,8 @@ class Checker:
     def _roll_changes(self, e: Entry, poll: Poll, removed: list[str], added: list[list[str]]) -> None:
         lines = poll.lines[e.body["roll"]]
         self.insist(poll.closed is None, "C10", e, "截止以后改了名册", "the roll was changed after the close")
+        if e.type == "roll.corrected":
+            poll.corrected |= {*removed, *(line[0] for line in added)}
         for voter in removed:
             ballot = poll.ballots.get(voter)
             stands = ballot is None or ballot.body["roll"] != e.body["roll"]
@@ -694,6 +741,8 @@ class Checker:
         same = poll.notice["digest"] == e.body["digest"] == digest
         self.insist(same, "C10", e, "开始表决的文字不是公告的文字", "the text opened is not the one announced")
         self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
+        owners = poll.owned is None or not self._owners_differ(poll)
+        self.insist(owners, "C10", e, "名册的业主或面积与产权登记不符", "owners or areas of the roll are not those of the register")
         poll.opened = e.position
 
     def on_poll_hands_counted(self, e: Entry) -> None:

@@ -64,7 +64,6 @@ def test_the_places_that_take_files_are_known_to_these_tests(site: Site) -> None
     }
     assert taking == {
         "register.check", "register.apply", "register.faults", "filings.make", "polls.serve", "polls.grant", "polls.scanned",
-        "register.check", "register.apply", "register.faults", "filings.make",
         "register.check_titles", "register.enter_titles", "register.title_faults",
     }  # fmt: skip
 

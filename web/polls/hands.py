@@ -58,7 +58,7 @@ def count_hands(meeting: str, kind: str, subject: str) -> ResponseReturnValue:
 def _laws() -> dict[str, Rule]:
     """A show of hands needs no notice of its own: the meeting had one. Hands weigh by heads alone."""
     offered = queries.lawbook_of(reading()).offered.items()
-    return {id: law for id, law in offered if not law.notice_days and not law.by_area}
+    return {id: law for id, law in offered if not law.notice_days and law.unit != "owner"}
 
 
 def _members(law: Rule, seats: list[Line], women: int) -> dict[str, int] | None:

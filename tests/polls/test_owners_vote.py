@@ -1,0 +1,327 @@
+"""Owners vote by heads and by area: who stands on the roll, a flat sold meanwhile, silence that counts, paper that does not."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from deliberation.actors import operator
+from deliberation.audit.recount import recount
+from deliberation.council import Council
+from deliberation.log.aggregate import id_of
+from deliberation.polls.catalogue import profile, rule
+from deliberation.polls.electorate import electorate
+from deliberation.polls.model import Poll, Question, Window
+from deliberation.polls.paper import Box
+from deliberation.polls.queries import can_be_held, lines_of, served
+from deliberation.polls.refusals import (
+    AlreadyVoted,
+    BallotStands,
+    NotOnRoll,
+    NotYourBallot,
+    PollClosed,
+    RollChanged,
+    RollFault,
+    WrongStage,
+)
+from deliberation.polls.roll import BINDING, Line
+from deliberation.polls.rules import Rule
+from deliberation.polls.serving import OWN, ServedAlready, Serving
+from deliberation.register.model import Page
+from deliberation.register.ownership import TitlePage
+from deliberation.register.private import PersonName
+from tests.given import VILLAGE, actor, moment, place, refuses, replays, village, who, words
+from tests.polls.votes import CLOSES, MATTER, OPEN, OPENS, OVER, Ballot, end, seconds, slip
+
+BY = operator(moment("2026-04-02 09:00"))
+KEY = bytes(range(32))
+SCAN = "a" * 64
+#: door -> (owner, area in 0.01 m², kind): one owner of five flats, a couple, a firm that names nobody, four others.
+FLATS = {
+    **{f"3号楼{101 + n}": ("five", 1_000_00, "dwelling") for n in range(5)},
+    "3号楼201": ("couple", 90_00, "dwelling"),
+    "3号楼202": ("qian", 90_00, "dwelling"),
+    "3号楼203": ("sun", 90_00, "dwelling"),
+    "4号楼101": ("wu", 90_00, "dwelling"),
+    "4号楼102": ("firm", 300_00, "shop"),
+    "4号楼车位1": ("wu", 12_50, "parking"),
+}
+VOTERS = {"five": "zhang", "couple": "li", "qian": "qian", "sun": "sun", "wu": "wu", "firm": ""}
+
+
+def head(name: str) -> str:
+    return id_of(VILLAGE, "owner", name)
+
+
+@pytest.fixture
+def estate(database_url: str) -> Iterator[Council]:
+    with village(database_url) as town:
+        town.save(Page.of_places([[place("网格二"), "grid", "网格二", ""]], by=BY))
+        town.save(Page.of_places([[place(f"{n}号楼"), "building", f"{n}号楼", place("网格二")] for n in (3, 4)], by=BY))
+        flats = [[id_of(VILLAGE, "unit", door), place(door[:3]), door, area] for door, (_, area, _) in FLATS.items()]
+        town.save(Page.of_units(flats, by=BY))
+        owners = [[head(name), "joint" if name == "couple" else "person", who(voter) if voter else ""] for name, voter in VOTERS.items()]
+        town.save(TitlePage.of_owners(owners, [PersonName(head(name), name) for name in VOTERS], by=BY))
+        titles = [[id_of(VILLAGE, "unit", door), head(owner), kind, "register"] for door, (owner, _, kind) in FLATS.items()]
+        town.save(TitlePage.of_titles(titles, by=BY))
+        yield town
+
+
+def law(id: str = "OWN_G", how: str = "national-strict", **changes: object) -> Rule:
+    return replace(profile(how).shape(rule(id)), **{"notice_days": 0, **changes})
+
+
+def announce(town: Council, by_law: Rule, within: str = place("网格二"), channels: tuple[str, ...] = ("phone", "paper")) -> str:
+    with town.reading() as r:
+        lines = electorate(r, by_law, "2026-04-17", within).lines
+    question = Question(MATTER, "甲业〔2026〕1号", "更换电梯", "question", MATTER, "d" * 64)
+    window = Window("2026-04-17", seconds(OPENS), seconds(CLOSES))
+    poll, pages = Poll.announce(
+        question, by_law, window, channels, KEY, binding=lines, scope=within, by=actor("secretary", at="2026-04-17 09:00")
+    )
+    town.save(poll, *pages)
+    return poll.id
+
+
+def begin(town: Council, by_law: Rule, **more: object) -> str:
+    poll = announce(town, by_law, **more)
+    with town.change(Poll, poll) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
+    return poll
+
+
+def vote(town: Council, poll: str, owner: str, choice: str, *, person: str = "", at: str = OPEN, **more: object) -> None:
+    by = actor("resident", person=person or VOTERS[owner], at=at)
+    town.save(Ballot.cast(poll, MATTER, head(owner), choice, key=KEY, by=by, **more))
+
+
+def serve(town: Council, poll: str, way: str, *owners: str, **more: str) -> None:
+    by = actor("secretary", at=OPEN) if way != OWN else actor("resident", person=VOTERS[owners[0]], at=OPEN)
+    town.save(*Serving.record(town.get(Poll, poll), way, [head(owner) for owner in owners], by=by, **more))
+
+
+def counted(town: Council, poll: str) -> dict[str, object]:
+    result = json.loads(end(town, poll).result)
+    replays(town)
+    assert recount(town).findings == []
+    return result
+
+
+# the roll
+
+
+def test_an_owner_of_five_flats_counts_once_with_all_their_area(estate):
+    with estate.reading() as r:
+        lines = {line.voter: line for line in electorate(r, rule("OWN_G"), "2026-04-17", place("网格二")).lines}
+    assert len(lines) == 6
+    five = lines[head("five")]
+    assert (five.area, five.holder, five.label) == (5_000_00, who("zhang"), "3号楼101等5套")
+    assert lines[head("wu")].area == 90_00
+    with estate.reading() as r:
+        parking = replace(rule("OWN_G"), unit_kinds=("dwelling", "shop", "parking"))
+        lines = {line.voter: line for line in electorate(r, parking, "2026-04-17", place("网格二")).lines}
+    assert lines[head("wu")].area == 102_50
+
+
+def test_owners_of_one_building_vote_alone_and_only_there(estate):
+    with estate.reading() as r:
+        with refuses(RollFault, fault="这条规则只用于一栋楼或一个网格，请选是哪一个"):
+            electorate(r, rule("OWN_PART"), "2026-04-17")
+        lines = electorate(r, rule("OWN_PART"), "2026-04-17", place("4号楼")).lines
+    assert {line.voter for line in lines} == {head("wu"), head("firm")}
+    poll = begin(estate, law("OWN_PART"), within=place("4号楼"))
+    vote(estate, poll, "wu", "for")
+    with refuses(NotOnRoll):
+        vote(estate, poll, "qian", "for")
+    assert counted(estate, poll)["outcome"] == "NO_QUORUM"
+
+
+def test_a_unit_without_owner_or_area_stops_the_notice_instead_of_falling_out_of_the_denominator(estate):
+    bare = [[id_of(VILLAGE, "unit", "4号楼103"), place("4号楼"), "4号楼103", 0]]
+    estate.save(Page.of_units(bare, by=BY))
+    with estate.reading() as r, refuses(RollFault, fault="4号楼103没有登记产权人，先在产权名册里补上"):
+        electorate(r, rule("OWN_G"), "2026-04-17", place("网格二"))
+    estate.save(TitlePage.of_titles([[bare[0][0], head("wu"), "dwelling", "contract"]], by=BY))
+    with estate.reading() as r, refuses(RollFault, fault="4号楼103没有面积，先在名册里补上"):
+        electorate(r, rule("OWN_G"), "2026-04-17", place("网格二"))
+
+
+@pytest.mark.parametrize("area", [0, -1])
+def test_a_line_without_area_or_with_a_negative_one_is_refused(area):
+    question = Question(MATTER, "1", "更换电梯", "question", MATTER, "d" * 64)
+    lines = [Line(head("wu"), "4号楼101", place("网格二"), who("wu"), area)]
+    with refuses(RollFault):
+        Poll.announce(question, rule("OWN_G"), Window("2026-04-17", 1, 2), ["phone"], KEY, binding=lines, by=actor("secretary"))
+
+
+def test_a_roll_frozen_with_another_area_than_the_register_is_found_by_the_verifier(estate):
+    by_law = law()
+    with estate.reading() as r:
+        lines = electorate(r, by_law, "2026-04-17", place("网格二")).lines
+    lines[0] = lines[0]._replace(area=lines[0].area + 1)
+    question = Question(MATTER, "1", "更换电梯", "question", MATTER, "d" * 64)
+    window = Window("2026-04-17", seconds(OPENS), seconds(CLOSES))
+    poll, pages = Poll.announce(
+        question, by_law, window, ["phone"], KEY, binding=lines, scope=place("网格二"), by=actor("secretary", at="2026-04-17 09:00")
+    )
+    estate.save(poll, *pages)
+    with estate.change(Poll, poll.id) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
+    assert {finding.code for finding in recount(estate).findings} == {"C10"}
+
+
+# heads and areas
+
+
+def test_most_of_the_area_is_not_most_of_the_owners(estate):
+    poll = begin(estate, law())
+    vote(estate, poll, "five", "for")
+    for owner in ("couple", "qian", "sun", "wu"):
+        vote(estate, poll, owner, "against")
+    result = counted(estate, poll)
+    assert result["outcome"] == "FAIL"
+    assert result["tallies"]["binding"] == {
+        "for": 1, "against": 4, "abstain": 0, "roll": 6,
+        "area": {"for": 5_000_00, "against": 360_00, "abstain": 0, "roll": 5_660_00, "silent": 0},
+    }  # fmt: skip
+    said = [(step["measure"], step["holds"]) for step in result["steps"] if step["kind"] == "majority"]
+    assert sorted(said) == [("area", True), ("heads", False)]
+
+
+def test_owners_carry_by_both_measures(estate):
+    poll = begin(estate, law("OWN_S"))
+    for owner in ("five", "couple", "qian", "sun"):
+        vote(estate, poll, owner, "for")
+    vote(estate, poll, "wu", "against")
+    assert counted(estate, poll)["outcome"] == "PASS"
+
+
+# a flat sold meanwhile
+
+
+def sell(town: Council, poll: str, seller: str, buyer: str, at: str) -> None:
+    with town.reading() as r:
+        before = lines_of(r, poll, BINDING)
+    old = next(line for line in before if line.voter == head(seller))
+    new = old._replace(voter=head(f"{buyer}, new"), holder=who(buyer))
+    with town.change(Poll, poll) as selling:
+        selling.correct_roll(
+            BINDING, before, add=[new], remove=[old.voter], second=who("chair"), words=words("过户"), by=actor("secretary", at=at)
+        )
+
+
+def test_a_sellers_ballot_stands_and_the_buyer_does_not_vote_again(estate):
+    poll = begin(estate, law())
+    vote(estate, poll, "qian", "for")
+    with refuses(BallotStands, door="3号楼202"):
+        sell(estate, poll, "qian", "zhou", "2026-04-28 10:00")
+    with refuses(NotOnRoll):
+        estate.save(
+            Ballot.cast(poll, MATTER, head("zhou, new"), "against", key=KEY, by=actor("resident", person="zhou", at="2026-04-28 11:00"))
+        )
+    assert counted(estate, poll)["tallies"]["binding"]["for"] == 1
+
+
+def test_a_buyer_votes_where_the_seller_did_not(estate):
+    poll = begin(estate, law())
+    sell(estate, poll, "qian", "zhou", "2026-04-28 10:00")
+    with refuses(NotOnRoll):
+        vote(estate, poll, "qian", "against", at="2026-04-28 11:00")
+    by = actor("resident", person="zhou", at="2026-04-28 11:00")
+    estate.save(Ballot.cast(poll, MATTER, head("zhou, new"), "for", key=KEY, by=by))
+    assert counted(estate, poll)["tallies"]["binding"]["for"] == 1
+
+
+def test_no_area_comes_or_goes_while_owners_vote_and_households_change_nothing(estate):
+    poll = begin(estate, law())
+    with estate.reading() as r:
+        before = lines_of(r, poll, BINDING)
+    with refuses(RollFault), estate.change(Poll, poll) as changed:
+        changed.correct_roll(
+            BINDING, before, remove=[before[0].voter], second=who("chair"), words=words("少一户"), by=actor("secretary", at=OPEN)
+        )
+
+
+# silence
+
+
+def test_in_sichuan_who_signed_for_the_ballot_and_is_silent_abstains(estate):
+    poll = begin(estate, law(how="sichuan"))
+    serve(estate, poll, "signed", "five", "couple", "qian", evidence=SCAN)
+    serve(estate, poll, OWN, "sun")
+    vote(estate, poll, "five", "for")
+    vote(estate, poll, "couple", "for")
+    result = counted(estate, poll)
+    assert (result["outcome"], result["cast_only"]) == ("FAIL", "NO_QUORUM")
+    binding = result["tallies"]["binding"]
+    assert (binding["silent"], binding["area"]["silent"], binding["abstain"]) == (2, 180_00, 0)
+
+
+def test_where_silence_joins_the_majority_it_counts_of_those_alone_who_were_served(estate):
+    by_law = law(how="rules-deemed")
+    assert can_be_held(by_law)
+    assert by_law.contested
+    poll = begin(estate, by_law)
+    serve(estate, poll, "posted", "five", "couple", "qian", "sun", evidence=SCAN)
+    vote(estate, poll, "five", "for")
+    result = counted(estate, poll)
+    assert (result["outcome"], result["cast_only"], result["tallies"]["binding"]["silent"]) == ("PASS", "NO_QUORUM", 3)
+
+
+def test_a_delivery_is_proved_once_of_somebody_on_the_roll_and_before_the_end(estate):
+    poll = begin(estate, law(how="sichuan"))
+    with refuses(RollFault, fault="送达要有凭证，请选签收单的扫描件"):
+        serve(estate, poll, "signed", "five")
+    with refuses(RollFault):
+        serve(estate, poll, "signed", "five", "five", evidence=SCAN)
+    with refuses(RollFault):
+        serve(estate, poll, "pigeon", "five", evidence=SCAN)
+    with refuses(NotOnRoll):
+        serve(estate, poll, "signed", "stranger", evidence=SCAN)
+    serve(estate, poll, "signed", "five", evidence=SCAN)
+    with refuses(ServedAlready, door="3号楼101等5套"):
+        serve(estate, poll, "left", "five", evidence=SCAN)
+    with refuses(NotYourBallot):
+        stranger = actor("resident", person="sun", at=OPEN)
+        estate.save(*Serving.record(estate.get(Poll, poll), OWN, [head("couple")], by=stranger))
+    with refuses(PollClosed):
+        late = actor("secretary", at="2026-04-29 18:01")
+        estate.save(*Serving.record(estate.get(Poll, poll), "signed", [head("couple")], evidence=SCAN, by=late))
+    with estate.reading() as r:
+        assert served(r, poll) == {head("five"): "signed"}
+    end(estate, poll)
+    with refuses(WrongStage):
+        Serving.record(estate.get(Poll, poll), "signed", [head("couple")], evidence=SCAN, by=actor("secretary", at=OVER))
+
+
+# paper
+
+
+def test_more_slips_than_were_handed_out_void_the_count(estate):
+    poll = begin(estate, law())
+    serve(estate, poll, "signed", "couple", evidence=SCAN)
+    for owner in ("five", "qian", "sun", "wu"):
+        vote(estate, poll, owner, "for")
+    box = Box.seal(poll, MATTER, 1, "一号箱", "station", 2, second=who("chair"), by=actor("scrutineer", at="2026-04-29 17:50"))
+    estate.save(box)
+    estate.save(slip(estate, poll, KEY, box.id, head("couple"), "for"))
+    estate.save(slip(estate, poll, KEY, box.id, "", "unidentified"))
+    result = counted(estate, poll)
+    assert (result["outcome"], result["slips"]) == ("VOID", {"issued": 1, "returned": 2})
+    assert "收回的纸票 2 > 发出的纸票 1" in result["steps"][0]["zh"]
+
+
+def test_a_ballot_of_an_owner_is_cast_once(estate):
+    poll = begin(estate, law())
+    vote(estate, poll, "wu", "for")
+    with refuses(AlreadyVoted):
+        vote(estate, poll, "wu", "against")
+
+
+def test_a_roll_line_changed_in_the_tables_stops_the_opening(estate):
+    poll = announce(estate, law())
+    with estate.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE roll_lines SET area = area + 1 WHERE voter = '{head('wu')}'")
+    with refuses(RollChanged), estate.change(Poll, poll) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
