@@ -249,7 +249,7 @@ def test_help_is_given_only_where_the_notice_says_so(town):
             Ballot.cast(
                 poll, MATTER, household("zhang"), "for", key=key, channel=ASSISTED,
                 aid={"witness": who("secretary"), "place": "家中"}, by=actor("grid_worker", at=OPEN),
-            )  # fmt: skip
+            )
         )
 
 
