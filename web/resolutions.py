@@ -31,6 +31,7 @@ from web.shell import (
     holds,
     local,
     may,
+    moment_shown,
     panel,
     reading,
     saved,
@@ -67,7 +68,7 @@ def assembly_name(assembly: str) -> str:
 def index() -> str:
     """All resolutions, the latest first, and for clerks what waits to become one."""
     r = reading()
-    waiting = views.to_adopt(r) if holds(*CLERKS) else []
+    waiting = views.to_adopt(r, int(moment_shown().timestamp())) if holds(*CLERKS) else []
     return render_template(
         "resolutions/index.html", rows=views.all_resolutions(r), waiting=waiting, day=day_shown(), fallen=views.fallen(r)
     )
@@ -186,7 +187,7 @@ def in_force() -> str:
 @panel("desk", 22, *CLERKS)
 def to_adopt() -> str:
     """What was carried and is no resolution yet."""
-    rows = views.to_adopt(reading())
+    rows = views.to_adopt(reading(), int(moment_shown().timestamp()))
     return render_template("resolutions/_to_adopt.html", rows=rows) if rows else ""
 
 

@@ -11,6 +11,7 @@ from deliberation.meetings.views import meetings
 from deliberation.motions.views import amendments, clauses, motions
 from deliberation.polls import bearing as bearing
 from deliberation.polls import clocks as clocks
+from deliberation.polls import finality as finality
 from deliberation.polls import roll as rolls
 from deliberation.polls.annulling import Annulment
 from deliberation.polls.ballots import CHOICES, HANDS, PAPER, PHONE, Ballot

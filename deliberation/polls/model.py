@@ -7,11 +7,13 @@ voter; the count is a stream of its own with a single version, so it cannot be m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from deliberation.actors import Actor
 from deliberation.log.aggregate import Aggregate, Event, new_id
 from deliberation.polls import roll as rolls
+from deliberation.polls.asking import Question as Question
+from deliberation.polls.asking import Window as Window
 from deliberation.polls.ballots import CHOICES, HANDS
 from deliberation.polls.refusals import VERBS, HandsDoNotAddUp, RollFault, WindowFault, WrongStage
 from deliberation.polls.roll import Line, RollPage
@@ -30,33 +32,17 @@ STAGES: dict[str, tuple[str, str]] = {
 }
 
 
-class Question(NamedTuple):
-    """What is asked: of which matter, under which number and title, on which text (``digest`` of the subject)."""
-
-    matter: str
-    number: str
-    title: str
-    subject_kind: str
-    subject: str
-    digest: str
-    meeting: str = ""
-
-
-class Window(NamedTuple):
-    """When: day of the notice (ISO date), opening and end (seconds UTC)."""
-
-    noticed: str
-    opens: int
-    closes: int
-
-
 class Poll(Aggregate):
     """One question put to one binding roll, and to any number of persons whose advice is counted apart."""
 
     class Announced(Event):
-        """``rolls`` maps "binding" and "advisory" to {"root", "count"}; times are seconds UTC, ``noticed`` an ISO date."""
+        """``rolls`` maps "binding" and "advisory" to {"root", "count"}; times are seconds UTC, ``noticed`` an ISO date.
+
+        Version 2 adds ``repeats`` and ``petition`` (see ``Question``).
+        """
 
         TYPE = "poll.announced"
+        class_version = 2
         zh = "{by}公告：将就“{title}”表决（{number}）。"
         en = "{by} announced a vote on “{title}” ({number})."
         matter: str
@@ -74,6 +60,12 @@ class Poll(Aggregate):
         opens: int
         closes: int
         key_commitment: str
+        repeats: str
+        petition: int
+
+        @staticmethod
+        def upcast_v1_v2(body: dict[str, Any]) -> None:
+            body.update(repeats="", petition=0)
 
         def apply(self, aggregate: Poll) -> None:
             aggregate.stage = "announced"

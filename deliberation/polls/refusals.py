@@ -15,6 +15,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "cancel": ("撤销", "cancelled"),
     "count": ("计票", "counted"),
     "annul": ("撤销结果", "annulled"),
+    "doubt": ("询问计票", "asked about"),
+    "recount": ("复核", "recounted"),
 }
 
 

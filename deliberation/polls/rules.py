@@ -30,7 +30,7 @@ Status = Literal["PASS", "FAIL", "NO_QUORUM", "VOID", "REPORTED"]
 
 #: Fields that came after rules had been published and adopted, with what they say by default: a copy made before them and one
 #: made today must be the same words.
-LATER: dict[str, Any] = {}
+LATER: dict[str, Any] = {"doubt_days": 0, "bar_months": 0}
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ class Rule:
     - ``composition``: what a body of mixed membership consists of.
     - ``profile``: the voting profile that shaped this copy; ``contested``: a court may see its silence otherwise.
     - ``longest_days``: days that the window may last with all extensions, 0 without limit.
+    - ``doubt_days``: days after the count, its own not counted, in which people may ask about it; until then, and until all
+      are answered, nothing rests on it. 0: it is final at once.
+    - ``bar_months``: months after a vote that did not carry in which the same subject is not put to the vote again. 0: no bar.
     """
 
     id: str
@@ -75,6 +78,8 @@ class Rule:
     profile: str = ""
     contested: bool = False
     longest_days: int = 0
+    doubt_days: int = 0
+    bar_months: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain data; those of ``LATER`` only where they say something."""
@@ -86,6 +91,11 @@ class Rule:
         """Read ``to_json()`` back. Raises ValueError or TypeError for what is no rule."""
         lists = {name: tuple(Condition(**one) for one in data.get(name, ())) for name in ("quorum", "majority", "composition")}
         return cls(**{**data, **lists})
+
+    @property
+    def decides(self) -> bool:
+        """Whether passing decides for all: advice, opinions and the Party members' review do not."""
+        return self.binding and not self.opinion and self.unit != "party"
 
     @property
     def by_area(self) -> bool:

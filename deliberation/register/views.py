@@ -119,6 +119,13 @@ def the_role_is_held(event: Event, tx: Tx) -> None:
         raise RoleNotHeld(role=zh, role_en=en)
 
 
+def adults_counted(tx: Tx, standing: str) -> int:
+    """Return how many adult villagers or tenants the register has."""
+    c = persons.c
+    query = select(func.count()).where(c.community == tx.community, c.standing == standing, c.adult == 1)
+    return int(tx.rows(query)[0][0])
+
+
 def holds(tx: Tx, person: str, role: str, moment: datetime) -> bool:
     """Whether a person holds a role on the day of a moment."""
     mine = (roles.c.community == tx.community) & (roles.c.person == person) & (roles.c.role == role)

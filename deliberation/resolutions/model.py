@@ -58,6 +58,13 @@ class MotionNotAdopted(Refusal):
     en = "The motion was withdrawn or rejected; nothing was adopted. To take it up again, move a new one."
 
 
+class ResolutionFell(Refusal):
+    """The result that carried it was annulled. Facts: title, document."""
+
+    zh = "通过“{title}”的表决结果已经撤销（{document}），不能再以它为依据，没有记下。您填的内容还在；请看决议页上撤销的依据。"
+    en = "The result that carried “{title}” was annulled ({document}), so nothing rests on it any more: not recorded. Your entry is kept; see the resolution's page."
+
+
 class EffectTooEarly(Refusal):
     """A resolution binds nobody before it was adopted. Facts: adopted_on."""
 

@@ -14,7 +14,9 @@ from deliberation.log.leaf import canonical
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Tx, guard, insert, on, view
 from deliberation.motions.views import motions
-from deliberation.polls.views import polls
+from deliberation.polls.bearing import must_be_final
+from deliberation.polls.doubts import Standing
+from deliberation.polls.views import annulments, polls
 from deliberation.procedures.views import open_matter
 from deliberation.resolutions.model import (
     ORIGINS,
@@ -23,6 +25,7 @@ from deliberation.resolutions.model import (
     OnlyAnOpinion,
     OtherText,
     Resolution,
+    ResolutionFell,
     ResolutionNumberTaken,
     caption,
 )
@@ -94,6 +97,15 @@ def a_poll_carried_exactly_this_text(e: Resolution.Adopted, tx: Tx) -> None:
         raise NotCarried(poll=poll["number"])
     if poll["digest"] != e.digest:
         raise OtherText(poll=poll["number"])
+    must_be_final(poll, tx)
+
+
+def must_stand(tx: Tx, resolution: str) -> None:
+    """Raise ResolutionFell where the result that carried a resolution was annulled."""
+    row = tx.row(resolutions, resolution)
+    fell = tx.row(annulments, row["poll"]) if row else None
+    if row and fell:
+        raise ResolutionFell(title=row["title"], document=fell["document"])
 
 
 def decides(rule: Mapping[str, Any]) -> bool:
@@ -179,6 +191,12 @@ def resolutions_of(r: Reading, matter: str) -> Sequence[Any]:
     return r.all(query.order_by(resolutions.c.position))
 
 
+def fall_of(r: Reading, resolution: str) -> Any | None:
+    """Return how the result that carried a resolution fell, or None."""
+    row = r.row(resolutions, resolution) if resolution else None
+    return r.row(annulments, row.poll) if row else None
+
+
 def fallen(r: Reading) -> set[str]:
     """Return the polls whose results were annulled, and with them the resolutions that they carried."""
     return {row.id for row in r.all(_annulled(r))}
@@ -223,16 +241,22 @@ def _compacts(r: Reading) -> Sequence[Any]:
     return r.all(query.order_by(d.effective_on, d.position))
 
 
-def to_adopt(r: Reading) -> list[Any]:
-    """Return what was carried as it stands and is no resolution yet: poll, rule, motion, number, title, counted."""
+def to_adopt(r: Reading, now: int) -> list[Any]:
+    """Return what was carried as it stands, can be relied upon at a moment (seconds UTC) and is no resolution yet: poll, rule,
+    motion, number, title, counted."""
     p, m, d = polls.c, motions.c, resolutions.c
     voted = (m.community == p.community) & (m.id == p.subject) & (m.digest == p.digest)
     adopted = (d.community == m.community) & (d.motion == m.id)
-    columns = (p.id.label("poll"), p.rule, p.closes, m.id.label("motion"), m.number, m.title)
+    columns = [p.id.label("poll"), p.rule, p.closes, m.id.label("motion"), m.number, m.title]
+    columns += [p.counted_at, p.doubts_open, p.doubts_wrong]
     query = select(*columns).select_from(polls.join(motions, voted).outerjoin(resolutions, adopted))
     carried = (p.outcome == "PASS") & (p.stage == "counted") & m.state.not_in(["withdrawn", "rejected"]) & d.id.is_(None)
     rows = r.all(query.where(r.mine(polls), carried).order_by(p.counted_position))
-    return [row for row in rows if decides(json.loads(row.rule))]
+    return [row for row in rows if decides(json.loads(row.rule)) and _final(row, now)]
+
+
+def _final(row: Any, now: int) -> bool:
+    return Standing.of(row._mapping, json.loads(row.rule)).hindrance(now) is None
 
 
 def last_number(r: Reading) -> str:

@@ -188,7 +188,7 @@ def test_a_resolution_falls_with_the_vote_that_carried_it(town: Council) -> None
         assert in_force(r, "2026-06-02") == []
         assert compacts(r, "2026-06-02") == []
         assert fallen(r) == {page.poll.id}
-        assert to_adopt(r) == []
+        assert to_adopt(r, 0) == []
     replays(town)
 
 
