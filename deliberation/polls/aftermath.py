@@ -108,7 +108,7 @@ class ToAnswer(NamedTuple):
 
 def standing(row: Any) -> Standing | None:
     """Return how firm the count of a poll (its row) is, None where there is no count that stands."""
-    return Standing.of(row._mapping, json.loads(row.rule)) if row.stage == "counted" else None
+    return Standing.of(row, json.loads(row.rule)) if row.stage == "counted" else None
 
 
 def doubts_of(r: Reading, poll: str) -> list[DoubtLine]:

@@ -107,6 +107,7 @@ class Doubt(Filed):
         TYPE = "doubt.raised"
         zh = "{by}登记对“{title}”计票的询问一件（{number}）。"
         en = "{by} entered a doubt about the count on “{title}” ({number})."
+        matter: str
         poll: str
         number: str
         title: str
@@ -114,7 +115,7 @@ class Doubt(Filed):
         words: str
 
         def apply(self, aggregate: Doubt) -> None:
-            aggregate.raised = self
+            aggregate.raised, aggregate._matter = self, self.matter
 
     class Answered(Event):
         """``finding`` "stands" or "wrong"; ``words`` is a commitment. A stream is one doubt."""
@@ -141,15 +142,15 @@ class Doubt(Filed):
 
     @classmethod
     def raise_(cls, poll: Any, words: Words, *, person: str = "", by: Actor) -> Doubt:
-        """Ask about the count of a poll in one's own name, or enter ``person``'s doubt; ``poll`` as its row or aggregate says.
+        """Ask about the count of a poll in one's own name, or enter ``person``'s doubt.
 
-        ``poll`` has id, matter, number and title. Guards ask whether it is counted, by whom, and in time.
+        ``poll`` is its row: id, matter, number and title. Guards ask whether it is counted, by whom, and in time.
         """
         doubt = cls.new(new_id(), by)
-        doubt._matter = poll.matter
         doubt.trigger(
-            cls.Raised, by, poll=poll.id, number=poll.number, title=poll.title, person=person or by.person, words=words.commitment
-        )
+            cls.Raised, by, matter=poll.matter, poll=poll.id, number=poll.number, title=poll.title, person=person or by.person,
+            words=words.commitment,
+        )  # fmt: skip
         doubt.set_aside(words)
         return doubt
 
@@ -177,11 +178,14 @@ class Standing(NamedTuple):
     counted_at: int
     open: int
     wrong: int
+    COLUMNS = ("title", "counted_at", "doubts_open", "doubts_wrong")
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], rule: Mapping[str, Any]) -> Standing:
-        """Return the standing of a counted poll from its row and the rule that it froze."""
-        return cls(row["title"], rule.get("doubt_days", 0), row["counted_at"] or 0, row["doubts_open"] or 0, row["doubts_wrong"] or 0)
+    def of(cls, row: Any, rule: Mapping[str, Any]) -> Standing:
+        """Return the standing of a counted poll from its row, as guards or as pages have it, and the rule that it froze."""
+        told = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in cls.COLUMNS}
+        title, counted_at, open, wrong = (told[name] for name in cls.COLUMNS)
+        return cls(title, rule.get("doubt_days", 0), counted_at or 0, open or 0, wrong or 0)
 
     @property
     def last(self) -> date | None:

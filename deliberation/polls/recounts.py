@@ -68,7 +68,7 @@ class PollRecount(Filed):
         cls, poll: Any, declared: Mapping[str, Any], words: Words, *, in_favour: int, against: int, abstain: int, refused: int,
         second: str, by: Actor,
     ) -> PollRecount:  # fmt: skip
-        """Declare a recount of a poll (id, matter, number, title) whose count said ``declared``, the body of ``poll.counted``.
+        """Declare a recount of a poll (its row: id, matter, number, title) whose count said ``declared``, the body of ``poll.counted``.
 
         Raises OneRecounter, RecountFault. That the poll is counted, and so, is checked where the count lies (guard).
         """

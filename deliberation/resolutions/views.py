@@ -256,7 +256,7 @@ def to_adopt(r: Reading, now: int) -> list[Any]:
 
 
 def _final(row: Any, now: int) -> bool:
-    return Standing.of(row._mapping, json.loads(row.rule)).hindrance(now) is None
+    return Standing.of(row, json.loads(row.rule)).hindrance(now) is None
 
 
 def last_number(r: Reading) -> str:
