@@ -22,6 +22,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "stands": ("核对无误", "the count stands"),
     "wrong": ("计票有误", "the count is wrong"),
 }
+#: Columns of a poll that say how firm its count is.
+COLUMNS = ("title", "counted_at", "doubts_open", "doubts_wrong")
 #: Days in which a doubt is answered, its own not counted; local rules ask for 15 to 30.
 ANSWER_DAYS = 30
 
@@ -178,13 +180,12 @@ class Standing(NamedTuple):
     counted_at: int
     open: int
     wrong: int
-    COLUMNS = ("title", "counted_at", "doubts_open", "doubts_wrong")
 
     @classmethod
     def of(cls, row: Any, rule: Mapping[str, Any]) -> Standing:
         """Return the standing of a counted poll from its row, as guards or as pages have it, and the rule that it froze."""
-        told = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in cls.COLUMNS}
-        title, counted_at, open, wrong = (told[name] for name in cls.COLUMNS)
+        told = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in COLUMNS}
+        title, counted_at, open, wrong = (told[name] for name in COLUMNS)
         return cls(title, rule.get("doubt_days", 0), counted_at or 0, open or 0, wrong or 0)
 
     @property

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple, cast
 from flask import Blueprint
 
 from deliberation.errors import NotFound
-from deliberation.polls import queries
+from deliberation.polls import aftermath, queries
 from deliberation.polls.ballots import HANDS
 from deliberation.polls.conditions import WORDS, Condition, Quantity
 from deliberation.polls.roll import Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.schemas import CHANNEL_WORDS
-from web.shell import _, local, reading
+from web.shell import _, local, moment_shown, reading
 
 bp = Blueprint("polls", __name__)
 
@@ -51,6 +51,9 @@ def channel(name: str) -> str:
 def stage(poll: Any) -> tuple[str, str]:
     """Return where a poll stands in a word, and the tone of its tag."""
     at = poll.outcome if poll.stage == "counted" else poll.stage
+    firm = aftermath.standing(poll)
+    if firm and firm.hindrance(int(moment_shown().timestamp())):
+        return _("初步结果"), "seal"
     return {
         "announced": (_("已公告，还没开始"), ""),
         "open": (_("投票中"), "seal"),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from deliberation.actors import CHAIR, GRID_WORKER, SCRUTINEER, SECRETARY
 from deliberation.errors import NotFound
-from deliberation.polls import queries, schemas
+from deliberation.polls import aftermath, queries, schemas
 from deliberation.polls.annulling import GROUNDS, Annulment
 from deliberation.polls.ballots import PAPER, Ballot
 from deliberation.polls.counting import PollCount
@@ -19,6 +19,7 @@ from deliberation.polls.refusals import AlreadyVoted, NotCounted, NotOnRoll
 from deliberation.polls.roll import BINDING, Line
 from deliberation.register import vault
 from deliberation.register import views as register
+from web.polls.aftermath import after, barred
 from web.polls.blueprint import Page, bp, page_of
 from web.polls.subjects import subject_of
 from web.shell import (
@@ -51,7 +52,7 @@ def desk(poll: str) -> str:
         "polls/desk.html", page=page, boxes=queries.boxes_of(r, poll), slips=queries.slips_of(r, poll), words=schemas,
         grounds=GROUNDS,
         turnout=queries.turnout(r, page.row), seconds=sorted(names(people).items(), key=lambda pair: pair[1]),
-        lines=queries.lines_of(r, poll, BINDING) if page.row.stage == "announced" else [],
+        lines=queries.lines_of(r, poll, BINDING) if page.row.stage == "announced" else [], after=after(page),
     )  # fmt: skip
 
 
@@ -59,8 +60,12 @@ def desk(poll: str) -> str:
 @may(SECRETARY)
 def new(matter: str, kind: str, subject: str) -> str:
     """The form for a notice."""
-    laws = queries.lawbook_of(reading()).offered
-    return render_template("polls/new.html", matter=matter, kind=kind, subject=subject_of(kind, subject), laws=laws)
+    r = reading()
+    earlier = aftermath.repeatable(r, kind, subject)
+    return render_template(
+        "polls/new.html", matter=matter, kind=kind, subject=subject_of(kind, subject), laws=queries.lawbook_of(r).offered,
+        earlier=earlier, bar=barred(earlier),
+    )  # fmt: skip
 
 
 @bp.post("/polls/new/<id:matter>/<any(motion, amendment, question):kind>/<id:subject>")
@@ -71,7 +76,10 @@ def announce(matter: str, kind: str, subject: str) -> ResponseReturnValue:
     r = reading()
     law = queries.law_of(r, form["rule"])
     poll, pages = Poll.announce(
-        Question(matter, form["number"], form["title"], kind, subject, subject_of(kind, subject).digest),
+        Question(
+            matter, form["number"], form["title"], kind, subject, subject_of(kind, subject).digest, repeats=form["repeats"],
+            petition=form["petition"],
+        ),
         law, Window(form["noticed"], form["opens"], form["closes"]), form["channels"], secrets.token_bytes(32),
         binding=queries.electors(r, law, today()), advisory=queries.tenants(r) if form["advisory"] else (), by=acting(),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from deliberation.polls.refusals import NotCounted, NotOnRoll
 from deliberation.polls.views import polls
 from deliberation.register import vault
 from deliberation.register import views as register
+from web.polls.aftermath import after
 from web.polls.blueprint import bp, page_of, stage
 from web.shell import (
     STAFF,
@@ -57,8 +58,9 @@ def show(poll: str) -> str:
     grids = register.labels(r, "grid") if page.result else {}
     fallen = queries.annulment_of(r, poll) if page.row.stage == "annulled" else None
     return render_template(
-        "polls/show.html", page=page, fallen=fallen, grounds=GROUNDS, turnouts=turnouts, mine=mine, grids=grids, words=schemas, working=holds(*STAFF)
-    )
+        "polls/show.html", page=page, fallen=fallen, grounds=GROUNDS, turnouts=turnouts, mine=mine, grids=grids, words=schemas,
+        working=holds(*STAFF), after=after(page),
+    )  # fmt: skip
 
 
 @bp.get("/polls/<id:poll>/vote/<id:voter>")
