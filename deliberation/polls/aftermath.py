@@ -111,6 +111,12 @@ def standing(row: Any) -> Standing | None:
     return Standing.of(row, json.loads(row.rule)) if row.stage == "counted" else None
 
 
+def preliminary(row: Any, now: int) -> bool:
+    """Whether nothing may rest yet on the count of a poll (its row) at a moment (seconds UTC)."""
+    firm = standing(row)
+    return firm is not None and firm.hindrance(now) is not None
+
+
 def doubts_of(r: Reading, poll: str) -> list[DoubtLine]:
     """Return the doubts about a count in the order they were raised, in two queries."""
     rows = r.all(doubts.select().where(r.mine(doubts), doubts.c.poll == poll).order_by(doubts.c.position))

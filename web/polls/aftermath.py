@@ -10,7 +10,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from deliberation.actors import GRID_WORKER, RESIDENT, SCRUTINEER, SECRETARY
-from deliberation.polls import aftermath, queries, schemas
+from deliberation.polls import aftermath, schemas
 from deliberation.polls.doubts import FINDINGS, Doubt, Standing
 from deliberation.polls.recounts import PollRecount, numbers
 from deliberation.polls.refusals import NotCounted

@@ -51,8 +51,7 @@ def channel(name: str) -> str:
 def stage(poll: Any) -> tuple[str, str]:
     """Return where a poll stands in a word, and the tone of its tag."""
     at = poll.outcome if poll.stage == "counted" else poll.stage
-    firm = aftermath.standing(poll)
-    if firm and firm.hindrance(int(moment_shown().timestamp())):
+    if aftermath.preliminary(poll, int(moment_shown().timestamp())):
         return _("初步结果"), "seal"
     return {
         "announced": (_("已公告，还没开始"), ""),
