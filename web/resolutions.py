@@ -16,6 +16,7 @@ from deliberation.errors import NotFound
 from deliberation.filings import views as filings
 from deliberation.motions import queries as motions
 from deliberation.motions.model import Motion
+from deliberation.polls import aftermath
 from deliberation.polls import queries as polls
 from deliberation.register import views as register
 from deliberation.resolutions import schemas, views
@@ -153,6 +154,7 @@ def adopting(motion: str, poll: str) -> str:
         "resolutions/adopt.html", motion=row, poll=voted, text=text, vote=figures(voted), there=there, **_named(voted, text),
         closed=local_date(datetime.fromtimestamp(voted.closes, UTC)).isoformat(),
         number=following(views.last_number(r), today()),
+        preliminary=aftermath.preliminary(voted, int(moment_shown().timestamp())),
     )  # fmt: skip
 
 
