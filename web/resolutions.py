@@ -153,9 +153,15 @@ def adopting(motion: str, poll: str) -> str:
     return render_template(
         "resolutions/adopt.html", motion=row, poll=voted, text=text, vote=figures(voted), there=there, **_named(voted, text),
         closed=local_date(datetime.fromtimestamp(voted.closes, UTC)).isoformat(),
-        number=following(views.last_number(r), today()),
+        number=following(views.last_number(r), today()), fell=_fell(motion),
         preliminary=aftermath.preliminary(voted, int(moment_shown().timestamp())),
     )  # fmt: skip
+
+
+def _fell(motion: str) -> bool:
+    """Whether the motion became a resolution whose result was annulled."""
+    there = views.resolution_of(reading(), motion)
+    return there is not None and there.poll in views.fallen(reading())
 
 
 def _named(poll: Any, text: Any) -> dict[str, str]:
@@ -172,7 +178,7 @@ def adopt(motion: str, poll: str) -> ResponseReturnValue:
     form = typed(schemas.Adopt) | {"motion": motion, "poll": poll}
     moved = council().get(Motion, motion)
     origins = motions.provenance(reading(), motion)
-    made = Resolution.adopt(moved.matter, **form, text=moved.text, provenance=origins, by=acting())
+    made = Resolution.adopt(moved.matter, **form, text=moved.text, provenance=origins, again=_fell(motion), by=acting())
     if moved.state == "admitted":
         moved.settle(poll, "PASS", by=acting())
     adopted = saved(made, *([moved] if moved.pending_events else []))

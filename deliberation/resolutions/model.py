@@ -81,7 +81,7 @@ class ResolutionNumberTaken(Refusal):
 
 
 class Resolution(Aggregate):
-    """One adopted text. Its id follows from its motion."""
+    """One adopted text. Its id follows from its motion, and from the poll as well if an earlier one fell."""
 
     ALREADY: ClassVar[type[Refusal]] = AlreadyAdopted
 
@@ -127,9 +127,11 @@ class Resolution(Aggregate):
         adopted_on: str,
         effective_on: str,
         provenance: Sequence[Mapping[str, Any]] = (),
+        again: bool = False,
         by: Actor,
     ) -> Resolution:
-        """Record the text that a poll carried; ``assembly`` says who adopted it, as in the caption.
+        """Record the text that a poll carried; ``assembly`` says who adopted it, as in the caption. ``again``: the result that
+        carried it before was annulled, and this poll was held instead; a guard asks whether it was.
 
         Raises EffectTooEarly, NoSuchClause for a provenance line of a clause that the text has not.
         """
@@ -137,7 +139,7 @@ class Resolution(Aggregate):
             raise EffectTooEarly(adopted_on=adopted_on)
         for line in provenance:
             text.clause(line["clause"])
-        resolution = cls.new(id_of(motion, "resolution"), by)
+        resolution = cls.new(id_of(motion, "resolution", poll) if again else id_of(motion, "resolution"), by)
         body = {"matter": matter, "number": number, "title": title, "motion": motion, "poll": poll}
         body |= {"assembly": assembly, "adopted_on": adopted_on, "effective_on": effective_on}
         lines = [{name: line[name] for name in PROVENANCE} for line in provenance]

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Column, Integer, Select, String, Text, select
 
 from deliberation.clauses import ordinal
 from deliberation.errors import NotFound
+from deliberation.log.aggregate import id_of
 from deliberation.log.leaf import canonical
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Tx, guard, insert, on, view
@@ -20,6 +21,7 @@ from deliberation.polls.views import annulments, polls
 from deliberation.procedures.views import open_matter
 from deliberation.resolutions.model import (
     ORIGINS,
+    AlreadyAdopted,
     MotionNotAdopted,
     NotCarried,
     OnlyAnOpinion,
@@ -114,6 +116,17 @@ def decides(rule: Mapping[str, Any]) -> bool:
 
 
 @guard(Resolution.Adopted)
+def a_motion_has_one_resolution_that_stands(e: Resolution.Adopted, tx: Tx) -> None:
+    """Another takes its place only where the result that carried it was annulled."""
+    c = resolutions.c
+    before = tx.rows(select(c.id, c.poll).where(c.community == tx.community, c.motion == e.motion))
+    if any(tx.row(annulments, row.poll) is None for row in before):
+        raise AlreadyAdopted
+    if not before and e.id != id_of(e.motion, "resolution"):
+        raise NotFound
+
+
+@guard(Resolution.Adopted)
 def the_motion_stands(e: Resolution.Adopted, tx: Tx) -> None:
     motion = tx.row(motions, e.motion)
     if motion is None or motion["matter"] != e.matter:
@@ -181,8 +194,9 @@ def _clauses(r: Reading, ids: Sequence[str]) -> dict[str, list[Clause]]:
 
 
 def resolution_of(r: Reading, motion: str) -> Any | None:
-    """Return the row of the resolution that a motion became, or None."""
-    return r.first(resolutions.select().where(r.mine(resolutions), resolutions.c.motion == motion))
+    """Return the row of the resolution that a motion became, the last if an earlier one fell, or None."""
+    query = resolutions.select().where(r.mine(resolutions), resolutions.c.motion == motion)
+    return r.first(query.order_by(resolutions.c.position.desc()).limit(1))
 
 
 def resolutions_of(r: Reading, matter: str) -> Sequence[Any]:
@@ -246,7 +260,7 @@ def to_adopt(r: Reading, now: int) -> list[Any]:
     motion, number, title, counted."""
     p, m, d = polls.c, motions.c, resolutions.c
     voted = (m.community == p.community) & (m.id == p.subject) & (m.digest == p.digest)
-    adopted = (d.community == m.community) & (d.motion == m.id)
+    adopted = (d.community == m.community) & (d.motion == m.id) & d.poll.not_in(_annulled(r))
     columns = [p.id.label("poll"), p.rule, p.closes, m.id.label("motion"), m.number, m.title]
     columns += [p.counted_at, p.doubts_open, p.doubts_wrong]
     query = select(*columns).select_from(polls.join(motions, voted).outerjoin(resolutions, adopted))

@@ -252,6 +252,32 @@ def test_as_many_as_the_law_wants_may_ask_for_it_earlier(site, motion, with_call
     assert new.repeats == opened
 
 
+def test_what_was_annulled_and_carried_again_is_adopted_again(site, motion, with_call, opened):
+    finish(site, opened)
+    site.at("2026-05-07 09:00")
+    secretary = site.visitor("secretary")
+    secretary.press(f"/motions/{motion.id}/desk", "admit")
+    secretary.press(f"/resolutions/adopt/{motion.id}/{opened}", "adopt", number="甲决〔2026〕1号", effective_on="2026-06-01")
+    secretary.press(f"/polls/{opened}/desk", "annul", **ANNULLED)
+    assert "这个议题没有通过" in secretary.get(f"/motions/{motion.id}").text
+    again(site, motion)
+    new = second(site, opened)
+    site.at("2026-05-20 08:30")
+    secretary.press(f"/polls/{new}/desk", f"/polls/{new}/open")
+    for person in RESIDENTS[:6]:
+        vote(site, new, person, "for")
+    site.at("2026-05-22 18:05")
+    secretary.press(f"/polls/{new}/desk", f"/polls/{new}/close")
+    site.visitor("scrutineer").press(f"/polls/{new}/desk", f"/polls/{new}/count")
+    path = f"/resolutions/adopt/{motion.id}/{new}"
+    assert "这次重新形成决议" in secretary.get(path).text
+    answer = secretary.press(path, "adopt", number="甲决〔2026〕2号", effective_on="2026-07-01")
+    assert "决议形成了" in answer.text
+    page = secretary.get(f"/motions/{motion.id}").text
+    assert "表决通过了。" in page
+    assert f"/polls/{new}" in page
+
+
 # what rests on a result that fell
 
 
