@@ -11,7 +11,8 @@ from deliberation.polls.model import Poll
 from deliberation.polls.views import polls
 from deliberation.publications.model import Publication
 from deliberation.register import vault
-from tests.given import RESIDENTS, actor, who
+from deliberation.tasks.model import Notice
+from tests.given import RESIDENTS, actor, place, who, words
 from tests.meetings.sittings import MATTER, open_matter
 from tests.resolutions.adoptions import TEXT, adopted
 from tests.web.test_lawbook import ADOPTED, LOCAL
@@ -283,7 +284,7 @@ def test_what_was_annulled_and_carried_again_is_adopted_again(site, motion, with
 
 @pytest.fixture
 def fallen(site):
-    """A resolution, filed and posted, whose vote was annulled in June."""
+    """A resolution, filed, posted and cited in a notice, whose vote was annulled in June."""
     open_matter(site.council, "WU_BU")
     made = adopted(site.council)
     by = actor("secretary", at="2026-05-08 10:00")
@@ -293,18 +294,23 @@ def fallen(site):
         MATTER, "甲公示1号", kind="resolution", subject=made.id, title="决议", text="全文附后。", from_date="2026-05-08", days=15,
         place="公告栏", by=by,
     )  # fmt: skip
+    notice = Notice.issue(
+        MATTER, "甲安〔2026〕1号", place=place("1号楼"), place_label="1号楼", resolution=made.id, clause="c1", clause_label="第一条",
+        level="ordinary", words=words("楼道堆物"), by=actor("grid_worker", at="2026-05-20 09:00"),
+    )  # fmt: skip
     site.council.save(filing, posted)
+    site.council.save(notice)
     with site.council.reading() as r:
         (poll,) = r.all(polls.select())
     told = {**ANNULLED, "by": actor("secretary", at="2026-06-01 09:00")}
     site.council.save(Annulment.declare(site.council.get(Poll, poll.id), **told))
     site.at("2026-06-02 09:00")
-    return made, filing, posted
+    return made, filing, posted, notice
 
 
 def test_pages_and_papers_that_rest_on_it_say_so(site, fallen):
-    _made, filing, posted = fallen
-    for path in (f"/filings/{filing.id}", f"/publications/{posted.id}"):
+    _made, filing, posted, notice = fallen
+    for path in (f"/filings/{filing.id}", f"/publications/{posted.id}", f"/notices/{notice.id}"):
         for page in (path, f"{path}/paper"):
             text = site.visitor("secretary").get(page).text
             assert "依据的表决结果已经撤销，不再有效" in text, page
@@ -313,7 +319,7 @@ def test_pages_and_papers_that_rest_on_it_say_so(site, fallen):
 
 
 def test_nothing_new_rests_on_it(site, fallen):
-    made, _filing, _posted = fallen
+    made = fallen[0]
     secretary = site.visitor("secretary")
     assert made.id not in secretary.get(f"/filings/new/{MATTER}").text
     form = secretary.form(f"/publications/new/{MATTER}?kind=resolution&subject={made.id}", "post")
@@ -326,11 +332,11 @@ def test_nothing_new_rests_on_it(site, fallen):
 
 
 def test_a_notice_under_it_is_not_issued(site, fallen):
-    made, _filing, _posted = fallen
+    made = fallen[0]
     worker = site.visitor("grid_worker")
     page = worker.get(f"/notices/new/{made.id}")
     assert "依据的表决结果已经撤销" in page.text
-    typed = {"number": "甲安〔2026〕1号", "place_label": "1号楼", "clause": "c1", "level": "ordinary", "hazard": "楼道堆物"}
+    typed = {"number": "甲安〔2026〕2号", "place_label": "1号楼", "clause": "c1", "level": "ordinary", "hazard": "楼道堆物"}
     refused = worker.press(page, "issue", **typed)
     assert refused.status_code == 409
     assert "不能再以它为依据" in refused.text
