@@ -17,6 +17,8 @@ from web.polls.blueprint import bp
 from web.shell import _, _l, acting, done, holds, local, may, reading, saved, tile, today, typed
 
 LOCAL = "LOCAL_"
+#: By these rules as many as the law wants ask for a vote before its time.
+CALLED_BY = ("CALL_V", "CALL_R")
 #: Proposed before any adoption: days of the longest window (local rules on owners' votes say 60), no days for asking about a
 #: count, months before the same is voted on again.
 PROPOSED = {"longest_days": 60, "doubt_days": 0, "bar_months": 3}
@@ -36,7 +38,7 @@ def adopting() -> str:
     """The form: a profile, the rules by which votes are held, what they rest on."""
     book = queries.lawbook_of(reading())
     known = RULES | {id: law for id, law in book.rules.items() if id.startswith(LOCAL)}
-    chosen = list(book.rules) if book.row else list(book.offered)
+    chosen = list(book.rules) if book.row else [*book.offered, *CALLED_BY]
     held = book.row.profile if book.row else STRICT
     limits = _limits(book.rules.values()) if book.row else PROPOSED
     return render_template("polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, limits=limits, day=today())
