@@ -14,7 +14,7 @@ from deliberation.polls.catalogue import profile, rule
 from deliberation.polls.lawbook import Adoption
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.repeats import NothingToRepeat, SubjectBarred, call_of, enough
-from tests.given import RESIDENTS, actor, refuses, replays, town, who, words
+from tests.given import RESIDENTS, actor, refuses, replays, town, village, who, words
 from tests.polls.votes import MATTER, announced, begin, end, seconds, vote
 
 #: Counted on 29 April: barred through 29 July.
@@ -171,6 +171,17 @@ def test_an_old_notice_reads_as_one_that_repeats_nothing(town):
     leaf = {"actor": actor_of, "agg": poll.id, "aggv": 1, "at": "2026-04-17T01:00:00Z", "body": body, "type": event.TYPE, "v": 1}
     old = read_leaf(json.dumps(leaf, ensure_ascii=False).encode())
     assert (old.repeats, old.petition, old.number) == ("", 0, event.number)
+
+
+@pytest.mark.postgres
+def test_it_is_so_on_postgresql(postgres_url):
+    with village(postgres_url) as council:
+        law = adopt(council, "VIL_H", "CALL_V", bar_months=3)["VIL_H"]
+        first = voted(council, law=law)
+        with refuses(SubjectBarred, until=BARRED):
+            again(council, "2026-05-01", law, petition=9)
+        again(council, "2026-05-01", law, petition=1, repeats=first)
+        replays(council)
 
 
 __all__ = ["town"]
