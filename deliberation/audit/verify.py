@@ -384,6 +384,10 @@ class Poll:
         fell = "cancelled" if self.cancelled else "annulled" if self.annulled else ""
         return fell or str(self.counted["outcome"] if self.counted else "")
 
+    def repeatable(self, now: int) -> bool:
+        """Whether it certainly gave no result, so that it may be held again."""
+        return self.became in REPEATABLE and (self.cancelled or self.annulled or self.final(now))
+
     def final(self, now: int) -> bool:
         """Whether something may rest on the count: it stands, the days for asking are over, every doubt is answered."""
         days = self.notice["rule"].get("doubt_days", 0)
@@ -572,7 +576,7 @@ class Checker:
         what = (e.body["subject_kind"], e.body["subject"])
         before = [p for p in self.polls.values() if (p.notice["subject_kind"], p.notice["subject"]) == what]
         repeats = e.body.get("repeats", "")
-        fits = not repeats or any(poll.id == repeats and poll.became in REPEATABLE for poll in before)
+        fits = not repeats or any(poll.id == repeats and poll.repeatable(self.time) for poll in before)
         self.insist(fits, "C08", e, "重新表决的不是没有结果的那一次", "what is repeated is no poll on the same that gave no result")
         bars = [(poll.counted_at, poll.notice["rule"].get("bar_months", 0)) for poll in before if poll.became == "FAIL"]
         barred = any(months and self.time < end_of_months(at, months) for at, months in bars)

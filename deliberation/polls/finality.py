@@ -6,6 +6,7 @@ import json
 
 from deliberation.log.views import Row, Tx, guard
 from deliberation.polls.aftermath import bar_on, doubts
+from deliberation.polls.bearing import must_be_final
 from deliberation.polls.clocks import poll_row
 from deliberation.polls.doubts import Doubt, DoubtStands, DoubtTooLate, NoDoubtDays, NotInRegister, Standing
 from deliberation.polls.model import STAGES, Poll
@@ -58,12 +59,15 @@ def _counted(tx: Tx, poll: str, verb: str) -> Row:
 
 @guard(Poll.Announced)
 def only_what_gave_no_result_is_repeated(e: Poll.Announced, tx: Tx) -> None:
+    """And that is certain only when its count is."""
     if not e.repeats:
         return
     row = tx.row(polls, e.repeats)
     asked = (e.subject_kind, e.subject)
     if row is None or (row["subject_kind"], row["subject"]) != asked or outcome_of(row["stage"], row["outcome"]) not in REPEATABLE:
         raise NothingToRepeat
+    if row["stage"] == "counted":
+        must_be_final(row, tx)
 
 
 @guard(Poll.Announced)

@@ -148,6 +148,11 @@ def with_a_petition_that_no_rule_knows(log: Log) -> None:
     log.entries[-1]["body"]["petition"] = 4
 
 
+def repeats_what_is_preliminary(log: Log) -> None:
+    log.body("poll.announced", 0)["rule"] |= {"doubt_days": 60, "bar_months": 0}
+    log.entries[-1]["at"] = "2026-06-01T00:00:00Z"
+
+
 def repeats_another_question(log: Log) -> None:
     log.entries[-1]["body"]["repeats"] = log.find("poll.announced", 1)["agg"]
 
@@ -158,8 +163,8 @@ def repeats_what_carried(log: Log) -> None:
 
 
 @pytest.mark.parametrize(
-    "forge", [a_second_too_early, with_a_petition_that_no_rule_knows, repeats_another_question, repeats_what_carried]
-)
+    "forge", [a_second_too_early, with_a_petition_that_no_rule_knows, repeats_what_is_preliminary, repeats_another_question, repeats_what_carried]
+)  # fmt: skip
 def test_a_vote_held_again_out_of_turn_is_found(again: Log, tmp_path: Path, forge: Callable[[Log], None]) -> None:
     forge(again)
     assert "C08" in found(again, tmp_path)

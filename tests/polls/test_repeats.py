@@ -11,6 +11,7 @@ from deliberation.log.leaf import read_leaf
 from deliberation.polls import aftermath, queries
 from deliberation.polls.annulling import Annulment
 from deliberation.polls.catalogue import profile, rule
+from deliberation.polls.doubts import StillPreliminary
 from deliberation.polls.lawbook import Adoption
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.repeats import NothingToRepeat, SubjectBarred, call_of, enough
@@ -84,6 +85,14 @@ def test_without_a_quorum_there_is_no_bar(town):
         assert (before, [row.id for row in after]) == (None, [second])
         assert aftermath.linked(r, r.row(aftermath.polls, second))[0].id == first
     replays(town)
+
+
+def test_what_is_preliminary_is_not_repeated_yet(town):
+    """Three days for asking end on 6 May, after the holidays."""
+    first = voted(town, cast=2, law=replace(LAW, doubt_days=3))
+    with refuses(StillPreliminary):
+        again(town, "2026-05-06", repeats=first)
+    again(town, "2026-05-07", repeats=first)
 
 
 def test_an_annulled_result_bars_nothing_and_may_be_repeated(town):

@@ -79,7 +79,8 @@ def after(page: Page) -> After:
     people = {one.person for one in found} | {who for one in recounts for who in (one.row.clerk, one.row.second)}
     return After(
         firm, _state(firm, now), bool(firm and firm.asking(now)), found, recounts, names(people) if holds(*RECOUNTERS) else {},
-        {one.id for one in found if one.person == person()}, before, later, outcome_of(row.stage, row.outcome) in REPEATABLE,
+        {one.id for one in found if one.person == person()}, before, later,
+        outcome_of(row.stage, row.outcome) in REPEATABLE and not aftermath.preliminary(row, now),
         numbers(page.result) if page.result else {},
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ from web.shell import (
     done,
     local,
     may,
+    moment_shown,
     names,
     person,
     reading,
@@ -64,7 +65,7 @@ def new(matter: str, kind: str, subject: str) -> str:
     earlier = aftermath.repeatable(r, kind, subject)
     return render_template(
         "polls/new.html", matter=matter, kind=kind, subject=subject_of(kind, subject), laws=queries.lawbook_of(r).offered,
-        earlier=earlier, bar=barred(earlier),
+        earlier=[row for row in earlier if not aftermath.preliminary(row, int(moment_shown().timestamp()))], bar=barred(earlier),
     )  # fmt: skip
 
 
