@@ -7,6 +7,7 @@ replays a log.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -76,6 +77,12 @@ def last_day(start: date, days: int, calendar: WorkingCalendar) -> date:
     203), and a weekend worked in exchange for a holiday is no day off. Raises UnknownYear.
     """
     return calendar.first_working_day(start + timedelta(days=_count(days)))
+
+
+def months_after(start: date, months: int) -> date:
+    """Return the last day of a period of months: the day of the same number, or the last of its month (art. 202)."""
+    year, month = divmod(start.year * 12 + start.month - 1 + _count(months), 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def end_of(day: date) -> datetime:

@@ -20,6 +20,7 @@ from deliberation.motions import queries as motions
 from deliberation.procedures import views as procedures
 from deliberation.register import views as register
 from deliberation.resolutions import views as resolutions
+from web.fell import resolution_fell
 from web.paging import page_asked
 from web.papers import code_for, figures, following
 from web.shell import (
@@ -96,6 +97,7 @@ def show(filing: str) -> str:
     resolution = r.row(resolutions.resolutions, page.row.resolution) if page.row.resolution else None
     return render_template(
         "filings/show.html", page=page, row=page.row, resolution=resolution, reads=holds(*STAFF),
+        fell=resolution_fell(page.row.resolution),
         answering=holds(*ANSWERERS), sending=holds(*SENDERS), today=today(),
     )  # fmt: skip
 
@@ -109,7 +111,7 @@ def paper(filing: str) -> str:
     return render_template(
         "filings/paper.html", page=page, row=page.row, adopted=adopted, vote=figures(adopted.poll) if adopted else None,
         review=_review(page.row.matter, adopted.row.motion) if adopted else None,
-        code=code_for(".show", filing=filing),
+        code=code_for(".show", filing=filing), fell=resolution_fell(page.row.resolution),
     )  # fmt: skip
 
 
@@ -139,7 +141,8 @@ def new(matter: str) -> str:
     row = procedures.matter_row(r, matter)
     if row is None:
         raise NotFound
-    adopted = resolutions.resolutions_of(r, matter)
+    fallen = resolutions.fallen(r)
+    adopted = [one for one in resolutions.resolutions_of(r, matter) if one.poll not in fallen]
     chosen = next((one for one in adopted if one.id == asked), None)
     papers = _papers(matter, chosen)
     lines = papers + [("", "")] * max(SPARE, LINES - len(papers))

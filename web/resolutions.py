@@ -16,6 +16,7 @@ from deliberation.errors import NotFound
 from deliberation.filings import views as filings
 from deliberation.motions import queries as motions
 from deliberation.motions.model import Motion
+from deliberation.polls import aftermath
 from deliberation.polls import queries as polls
 from deliberation.register import views as register
 from deliberation.resolutions import schemas, views
@@ -31,6 +32,7 @@ from web.shell import (
     holds,
     local,
     may,
+    moment_shown,
     panel,
     reading,
     saved,
@@ -67,7 +69,7 @@ def assembly_name(assembly: str) -> str:
 def index() -> str:
     """All resolutions, the latest first, and for clerks what waits to become one."""
     r = reading()
-    waiting = views.to_adopt(r) if holds(*CLERKS) else []
+    waiting = views.to_adopt(r, int(moment_shown().timestamp())) if holds(*CLERKS) else []
     return render_template(
         "resolutions/index.html", rows=views.all_resolutions(r), waiting=waiting, day=day_shown(), fallen=views.fallen(r)
     )
@@ -151,8 +153,15 @@ def adopting(motion: str, poll: str) -> str:
     return render_template(
         "resolutions/adopt.html", motion=row, poll=voted, text=text, vote=figures(voted), there=there, **_named(voted, text),
         closed=local_date(datetime.fromtimestamp(voted.closes, UTC)).isoformat(),
-        number=following(views.last_number(r), today()),
+        number=following(views.last_number(r), today()), fell=_fell(motion),
+        preliminary=aftermath.preliminary(voted, int(moment_shown().timestamp())),
     )  # fmt: skip
+
+
+def _fell(motion: str) -> bool:
+    """Whether the motion became a resolution whose result was annulled."""
+    there = views.resolution_of(reading(), motion)
+    return there is not None and there.poll in views.fallen(reading())
 
 
 def _named(poll: Any, text: Any) -> dict[str, str]:
@@ -169,7 +178,7 @@ def adopt(motion: str, poll: str) -> ResponseReturnValue:
     form = typed(schemas.Adopt) | {"motion": motion, "poll": poll}
     moved = council().get(Motion, motion)
     origins = motions.provenance(reading(), motion)
-    made = Resolution.adopt(moved.matter, **form, text=moved.text, provenance=origins, by=acting())
+    made = Resolution.adopt(moved.matter, **form, text=moved.text, provenance=origins, again=_fell(motion), by=acting())
     if moved.state == "admitted":
         moved.settle(poll, "PASS", by=acting())
     adopted = saved(made, *([moved] if moved.pending_events else []))
@@ -186,7 +195,7 @@ def in_force() -> str:
 @panel("desk", 22, *CLERKS)
 def to_adopt() -> str:
     """What was carried and is no resolution yet."""
-    rows = views.to_adopt(reading())
+    rows = views.to_adopt(reading(), int(moment_shown().timestamp()))
     return render_template("resolutions/_to_adopt.html", rows=rows) if rows else ""
 
 

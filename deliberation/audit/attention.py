@@ -22,6 +22,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "slip.refused": ("纸票不计入", "a slip that was not counted"),
     "poll.extended": ("投票延期", "a vote extended"),
     "poll.cancelled": ("撤销表决", "a vote cancelled"),
+    "doubt.raised": ("计票受到询问", "a count that somebody asked about"),
+    "poll.recounted": ("计票复核", "a count looked at again"),
     "minute.corrected": ("会议记录更正", "a record corrected"),
     "attendance.changed": ("签到更正", "an attendance corrected"),
 }

@@ -23,7 +23,7 @@ import sys
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -336,6 +336,32 @@ def _compare(kind: str, condition: Json, crowd: Crowd, rule: Json) -> Json:
     return dict(zip(STEP, (*made, count * times, of * share, holds and (kind != "majority" or of > 0)), strict=True))
 
 
+# days on the clocks of China, which have been eight hours ahead of UTC since 1991
+
+DAY, AHEAD = 86_400, 8 * 3_600
+
+
+def end_of_days(moment: int, days: int) -> int:
+    """Return 24:00 of the n-th day after a moment, its own day not counted. Public holidays, which only make it later, are not
+    known here."""
+    return ((moment + AHEAD) // DAY + days + 1) * DAY - AHEAD
+
+
+def end_of_months(moment: int, months: int) -> int:
+    """Return 24:00 of the day of the same number so many months later, or of the last of its month."""
+    day = datetime.fromtimestamp(moment + AHEAD, UTC).date()
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first, following = date(year, month + 1, 1), date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = min(first.toordinal() + day.day, following.toordinal()) - 1
+    return (last - date(1970, 1, 1).toordinal() + 1) * DAY - AHEAD
+
+
+#: Beginning of a rule's id -> the rule by which that assembly is called on signatures.
+CALLS = {"VIL": "CALL_V", "RES": "CALL_R", "OWN": "OWN_CALL"}
+#: What became of a poll that may be held again.
+REPEATABLE = ("cancelled", "annulled", "FAIL", "NO_QUORUM", "VOID")
+
+
 # one poll
 
 
@@ -370,7 +396,27 @@ class Poll:
         self.cancelled = False
         self.hands: Json | None = None
         self.counted: Json | None = None
+        #: the log's time at the count; open doubts and by whom; whether one was found right, or the result annulled
+        self.counted_at = 0
+        self.doubts: dict[str, str] = {}
+        self.wrong = self.annulled = False
         self.tally: Json = {}
+
+    @property
+    def became(self) -> str:
+        """What became of it: "cancelled", "annulled", its outcome, or "" before the count."""
+        fell = "cancelled" if self.cancelled else "annulled" if self.annulled else ""
+        return fell or str(self.counted["outcome"] if self.counted else "")
+
+    def repeatable(self, now: int) -> bool:
+        """Whether it certainly gave no result, so that it may be held again."""
+        return self.became in REPEATABLE and (self.cancelled or self.annulled or self.final(now))
+
+    def final(self, now: int) -> bool:
+        """Whether something may rest on the count: it stands, the days for asking are over, every doubt is answered."""
+        days = self.notice["rule"].get("doubt_days", 0)
+        waited = not days or now >= end_of_days(self.counted_at, days)
+        return waited and not (self.doubts or self.wrong or self.annulled)
 
     @property
     def running(self) -> bool:
@@ -555,6 +601,8 @@ class Checker:
         self.homes: dict[str, str] = {}
         self.roles: defaultdict[str, list[list[str]]] = defaultdict(list)
         self.terms: dict[str, list[str]] = {}
+        #: doubt -> its poll and who raised it
+        self.doubts: dict[str, tuple[Poll, str]] = {}
         #: The rules adopted last, None before the first adoption.
         self.adopted: list[Json] | None = None
         self.recounted: list[Recount] = []
@@ -626,6 +674,7 @@ class Checker:
         self.insist(known, "C14", e, "这里没有这条规则的算法", "this program cannot apply that rule")
         adopted = self.adopted is None or e.body["rule"] in self.adopted
         self.insist(adopted, "C14", e, "表决用的规则没有采用过", "the vote was held by a rule that was not adopted")
+        self._asked_again(e)
         poll = self.polls.setdefault(e.id, Poll(e))
         if e.body["rule"]["unit"] == "owner":
             kinds = e.body["rule"].get("unit_kinds", ["dwelling", "shop"])
@@ -665,10 +714,59 @@ class Checker:
     def on_title_transferred(self, e: Entry) -> None:
         self.titles[e.body["unit"]] = [e.body["owner"], e.body["kind"]]
 
+    def _asked_again(self, e: Entry) -> None:
+        """What was asked before: repeated only without a result, voted down only after its months or on a petition."""
+        what = (e.body["subject_kind"], e.body["subject"])
+        before = [p for p in self.polls.values() if (p.notice["subject_kind"], p.notice["subject"]) == what]
+        repeats = e.body.get("repeats", "")
+        fits = not repeats or any(poll.id == repeats and poll.repeatable(self.time) for poll in before)
+        self.insist(fits, "C08", e, "重新表决的不是没有结果的那一次", "what is repeated is no poll on the same that gave no result")
+        bars = [(poll.counted_at, poll.notice["rule"].get("bar_months", 0)) for poll in before if poll.became == "FAIL"]
+        barred = any(months and self.time < end_of_months(at, months) for at, months in bars)
+        free = not barred or self._called_for(e)
+        self.insist(free, "C08", e, "没有通过的事，没到期限又公告表决", "voted down not long ago, and announced again too early")
+
+    def _called_for(self, e: Entry) -> bool:
+        """Whether enough signed, by the adopted rule for calling that assembly. Of the roll: it has no more lines than persons."""
+        wanted = CALLS.get(e.body["rule"]["id"].partition("_")[0], "")
+        laws = [law for law in self.adopted or [] if law["id"].partition("/")[0] == wanted and law["unit"] != "delegate"]
+        signed, roll = e.body.get("petition", 0), e.body["rolls"]["binding"]["count"]
+        chosen = {"for": min(signed, roll), "against": 0, "abstain": 0}
+        return bool(laws) and judge(laws[0], crowd(chosen, roll))[0] == "PASS"
+
     def on_poll_annulled(self, e: Entry) -> None:
         poll = self.polls.get(e.body["poll"])
         counted = poll is not None and poll.counted is not None
         self.insist(counted, "C08", e, "撤销的结果没有计过票", "a result was annulled that had not been counted")
+        self.polls[e.body["poll"]].annulled = True
+
+    def on_doubt_raised(self, e: Entry) -> None:
+        poll, person = self.polls[e.body["poll"]], e.body["person"]
+        due = poll.counted is not None and not poll.annulled and poll.notice["rule"].get("doubt_days", 0) > 0
+        self.insist(due, "C08", e, "询问的计票不在询问期内", "a doubt about a count that could not be asked about")
+        once = e.version == 1 and person not in poll.doubts.values()
+        self.insist(once, "C08", e, "同一个人的询问还没有答复又问一次", "a second open doubt of one person")
+        self.doubts[e.id] = (poll, person)
+        poll.doubts[e.id] = person
+
+    def on_doubt_answered(self, e: Entry) -> None:
+        poll, person = self.doubts[e.id]
+        first = poll.doubts.pop(e.id, None) is not None and e.body["poll"] == poll.id
+        self.insist(first, "C08", e, "这件询问已经答复过", "a doubt was answered twice")
+        self.insist(e.person != person, "C08", e, "自己答复了自己的询问", "a doubt was answered by who raised it")
+        good = e.body["finding"] in ("stands", "wrong")
+        self.insist(good, "C08", e, "答复没有写明核对结果", "an answer that does not say what was found")
+        poll.wrong = poll.wrong or e.body["finding"] != "stands"
+
+    def on_poll_recounted(self, e: Entry) -> None:
+        r, poll = e.body, self.polls[e.body["poll"]]
+        counted = poll.counted is not None and not poll.annulled
+        self.insist(counted, "C08", e, "复核的结果没有计过票，或者已经撤销", "a recount of what was not counted, or had been annulled")
+        self.insist(r["second"] not in ("", e.person), "C16", e, "复核只有一个人", "a recount was held by one person alone")
+        d = poll.counted or {}
+        same = all(r[name] == d.get(name) for name in ("in_favour", "against", "abstain"))
+        same = same and r["refused"] == sum(d.get("refused", {}).values())
+        self.insist(r["same"] is same, "C14", e, "复核是否一致，与两次的数不符", "a recount says wrongly whether it found the same")
 
     def on_rules_adopted(self, e: Entry) -> None:
         self.adopted = e.body["rules"]
@@ -892,7 +990,7 @@ class Checker:
         self.insist(emptied, "C16", e, "票箱里还有没录入的票", "slips of a sealed box were never entered")
         for code, zh, en in poll.differences(d):
             self.find(code, e.position, zh, en)
-        poll.counted = d
+        poll.counted, poll.counted_at = d, self.time
         same = len(self.findings) == before
         self.recounted.append(Recount(poll.id, d["number"], d["title"], d, poll.tally, same))
 
@@ -906,6 +1004,7 @@ class Checker:
         carried = decides and poll.counted is not None and poll.counted["outcome"] == "PASS"
         self.insist(carried, "C08", e, "决议没有通过的表决作依据", "a resolution without a vote that carried it")
         self.insist(same, "C08", e, "决议的文字不是表决的文字", "the text of a resolution is not the one voted on")
+        self._is_final(e, poll)
 
     def on_motion_settled(self, e: Entry) -> None:
         self._rests_on_a_count(e, "subject", e.id, e.body["outcome"] == "PASS")
@@ -924,6 +1023,11 @@ class Checker:
             so = poll.counted is not None and (poll.counted["outcome"] == "PASS") == passed
             good = so and poll.notice[what] == id
             self.insist(good, "C08", e, "所引的表决不是这个结果", "the poll this rests on was not decided so")
+            self._is_final(e, poll)
+
+    def _is_final(self, e: Entry, poll: Poll) -> None:
+        final = poll.final(self.time)
+        self.insist(final, "C08", e, "所引的结果还是初步的，或者有误、已撤销", "rests on a preliminary, wrong or annulled result")
 
 
 def check(

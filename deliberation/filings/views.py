@@ -16,7 +16,7 @@ from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Tx, guard, insert, on, update, view
 from deliberation.procedures.views import open_matter
 from deliberation.register import vault
-from deliberation.resolutions.views import resolutions
+from deliberation.resolutions.views import fallen, must_stand, resolutions
 
 #: ``late`` is 1 when it was made after its last day; ``answered`` in seconds UTC.
 filings = view(
@@ -66,6 +66,7 @@ def a_filing_is_made_once_under_an_open_matter(e: Filing.Made, tx: Tx) -> None:
     open_matter(tx, e.matter)
     if e.resolution and tx.row(resolutions, e.resolution) is None:
         raise NotFound
+    must_stand(tx, e.resolution)
     c = filings.c
     if tx.rows(select(c.id).where(c.community == tx.community, c.number == e.number)):
         raise FilingNumberTaken(number=e.number)
@@ -133,13 +134,14 @@ def awaiting_receipt(r: Reading) -> Sequence[Any]:
 
 
 def unfiled(r: Reading) -> list[Unfiled]:
-    """Return the resolutions of which no filing stands (made or acknowledged), the oldest first."""
+    """Return the resolutions that stand and of which no filing does (made or acknowledged), the oldest first."""
     f, d = filings.c, resolutions.c
     stands = (f.community == d.community) & (f.resolution == d.id) & (f.state != "returned")
-    columns = (d.id, d.number, d.title, d.adopted_on, d.matter)
+    columns = (d.id, d.number, d.title, d.adopted_on, d.matter, d.poll)
     query = select(*columns).select_from(resolutions.outerjoin(filings, stands))
     query = query.where(r.mine(resolutions), f.id.is_(None)).order_by(d.position)
-    rows = r.all(query)
+    fell = fallen(r)
+    rows = [row for row in r.all(query) if row.poll not in fell]
     return [Unfiled(row.id, row.number, row.title, row.adopted_on, row.matter, _due(row.adopted_on)) for row in rows]
 
 

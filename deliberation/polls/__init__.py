@@ -10,5 +10,6 @@
 | open      | closed     | ``close``, after the window's end                           |
 | closed    | closed     | slips of boxes that were sealed in time are still put aside |
 | closed    | counted    | ``PollCount.declare``, once                                 |
+| counted   | counted   | ``Doubt``, ``PollRecount``: preliminary while people may ask, firm after |
 | counted   | annulled   | ``Annulment.declare``, once; the count stays where it is    |
 """

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from deliberation.errors import Refusal
 from deliberation.log.views import Row, Tx, guard
 from deliberation.motions.model import Amendment, Motion
+from deliberation.polls.doubts import Standing
 from deliberation.polls.refusals import OtherOutcome, VoteUnderWay
 from deliberation.polls.views import polls
 from deliberation.procedures.model import Matter
@@ -20,9 +23,17 @@ def the_step_rests_on_a_count(e: Any, tx: Tx) -> None:
     poll = tx.row(polls, e.poll)
     if poll is None or poll["stage"] != "counted":
         raise OtherOutcome
+    must_be_final(poll, tx)
     problem = _differs(e, poll)
     if problem:
         raise problem
+
+
+def must_be_final(poll: Mapping[str, Any], tx: Tx) -> None:
+    """Raise StillPreliminary, DoubtsOpen or CountFoundWrong while nothing may rest on the count of a poll (its row)."""
+    hindrance = Standing.of(poll, json.loads(poll["rule"])).hindrance(tx.time)
+    if hindrance:
+        raise hindrance
 
 
 def _differs(e: Any, poll: Row) -> Refusal | None:

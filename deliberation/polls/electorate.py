@@ -17,8 +17,7 @@ from deliberation.log.reading import Reading
 from deliberation.polls.refusals import RollFault
 from deliberation.polls.roll import Line
 from deliberation.polls.rules import Rule
-from deliberation.register import owners
-from deliberation.register import views as register
+from deliberation.register import owners, voters
 
 #: Bodies that the register knows by an office: beginning of the rule's id -> offices, the first of them the delegates.
 OFFICES: dict[str, tuple[str, ...]] = {
@@ -83,9 +82,9 @@ def electorate(r: Reading, law: Rule, on_day: str, within: str = "") -> Electora
     if offices := offices_of(law):
         return _office_holders(r, law, offices, on_day, within)
     if law.unit == "household":
-        rows = register.household_voters(r, within)
+        rows = voters.household_voters(r, within)
     else:
-        rows = [row for standing in STANDINGS[law.unit] for row in register.adults(r, standing, within)]
+        rows = [row for standing in STANDINGS[law.unit] for row in voters.adults(r, standing, within)]
     return Electorate([Line(*row) for row in dict.fromkeys(rows)])
 
 
@@ -109,11 +108,11 @@ def _some(labels: list[str]) -> str:
 def _office_holders(r: Reading, law: Rule, offices: tuple[str, ...], on_day: str, within: str) -> Electorate:
     if within:
         raise RollFault(fault="这条规则的名册不分楼栋和网格", fault_en="the roll of this rule has no part for a building or grid")
-    held = [register.office_voters(r, office, on_day) for office in offices]
+    held = [voters.office_voters(r, office, on_day) for office in offices]
     lines = [Line(*row) for row in dict.fromkeys(row for rows in held for row in rows)]
     return Electorate(lines, len(held[0]) if law.composition else None)
 
 
 def tenants(r: Reading, within: str = "") -> list[Line]:
     """Return the advisory roll: every adult tenant of the register."""
-    return [Line(*row) for row in register.adults(r, "tenant", within)]
+    return [Line(*row) for row in voters.adults(r, "tenant", within)]

@@ -12,6 +12,7 @@ from deliberation.motions.views import amendments, clauses, motions
 from deliberation.polls import bearing as bearing
 from deliberation.polls import casting as casting
 from deliberation.polls import clocks as clocks
+from deliberation.polls import finality as finality
 from deliberation.polls import roll as rolls
 from deliberation.polls.annulling import Annulment
 from deliberation.polls.ballots import CHOICES, HANDS

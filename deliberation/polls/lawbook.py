@@ -58,16 +58,17 @@ class Adoption(Aggregate):
 
     @classmethod
     def adopt(
-        cls, profile: Profile, rules: Sequence[Rule], *, basis: str, since: str, longest_days: int = 0, by: Actor
-    ) -> Adoption:
+        cls, profile: Profile, rules: Sequence[Rule], *, basis: str, since: str, longest_days: int = 0, doubt_days: int = 0,
+        bar_months: int = 0, by: Actor,
+    ) -> Adoption:  # fmt: skip
         """Adopt rules, each shaped by the profile, from a day (ISO date) on; no vote lasts longer than ``longest_days``
-        (0: no limit).
+        (0: no limit). ``doubt_days`` and ``bar_months`` go to the rules that decide: advice needs neither.
 
         Raises RuleFault for none, for one that stands there twice, without a basis, or before their day.
         """
         ids = [one.id for one in rules]
         # A rule and its local form become one where the profile takes the local form.
-        shaped = [*{one.id: replace(one, longest_days=longest_days) for one in map(profile.shape, rules)}.values()]
+        shaped = [*{one.id: _limited(one, longest_days, doubt_days, bar_months) for one in map(profile.shape, rules)}.values()]
         if not shaped:
             raise RuleFault(fault="一条规则也没有选", fault_en="no rule was chosen")
         if twice := next((id for id in ids if ids.count(id) > 1), ""):
@@ -82,3 +83,9 @@ class Adoption(Aggregate):
             rules=[one.to_json() for one in shaped], count=len(shaped), basis=basis, since=since,
         )  # fmt: skip
         return adoption
+
+
+def _limited(law: Rule, longest_days: int, doubt_days: int, bar_months: int) -> Rule:
+    """The rule with what the council adopts beside it."""
+    law = replace(law, longest_days=longest_days)
+    return replace(law, doubt_days=doubt_days, bar_months=bar_months) if law.decides else law

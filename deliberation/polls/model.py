@@ -12,15 +12,24 @@ from typing import Any
 from deliberation.actors import Actor
 from deliberation.log.aggregate import Aggregate, Event, new_id
 from deliberation.polls import roll as rolls
+from deliberation.polls.asking import Question as Question
+from deliberation.polls.asking import Window as Window
 from deliberation.polls.ballots import CHOICES, HANDS
-from deliberation.polls.notice import STAGES as STAGES
-from deliberation.polls.notice import Question as Question
-from deliberation.polls.notice import Window as Window
 from deliberation.polls.refusals import VERBS, HandsDoNotAddUp, RollFault, WindowFault, WrongStage
 from deliberation.polls.roll import Line, RollPage
 from deliberation.polls.rules import Rule
 from deliberation.polls.sealing import commitment
 from deliberation.register.private import PollKey, Words
+
+#: stage -> (Chinese, English)
+STAGES: dict[str, tuple[str, str]] = {
+    "announced": ("已公告", "announced"),
+    "open": ("投票中", "open"),
+    "closed": ("已截止", "closed"),
+    "counted": ("已计票", "counted"),
+    "cancelled": ("已撤销", "cancelled"),
+    "annulled": ("结果已撤销", "annulled"),
+}
 
 
 class Poll(Aggregate):
@@ -28,9 +37,13 @@ class Poll(Aggregate):
 
     class Announced(Event):
         """``rolls`` maps "binding" and "advisory" to {"root", "count"}, and where it applies "area", "scope" and
-        "members"; times are seconds UTC, ``noticed`` an ISO date."""
+        "members"; times are seconds UTC, ``noticed`` an ISO date.
+
+        Version 2 adds ``repeats`` and ``petition`` (see ``Question``).
+        """
 
         TYPE = "poll.announced"
+        class_version = 2
         zh = "{by}公告：将就“{title}”表决（{number}）。"
         en = "{by} announced a vote on “{title}” ({number})."
         matter: str
@@ -48,6 +61,12 @@ class Poll(Aggregate):
         opens: int
         closes: int
         key_commitment: str
+        repeats: str
+        petition: int
+
+        @staticmethod
+        def upcast_v1_v2(body: dict[str, Any]) -> None:
+            body.update(repeats="", petition=0)
 
         def apply(self, aggregate: Poll) -> None:
             aggregate.stage = "announced"

@@ -16,6 +16,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "count": ("计票", "counted"),
     "grant": ("登记委托", "voted in by proxy"),
     "annul": ("撤销结果", "annulled"),
+    "doubt": ("询问计票", "asked about"),
+    "recount": ("复核", "recounted"),
 }
 
 

@@ -30,7 +30,9 @@ Status = Literal["PASS", "FAIL", "NO_QUORUM", "VOID", "REPORTED"]
 
 #: Fields that came after rules had been published and adopted, with what they say by default: a copy made before them and one
 #: made today must be the same words.
-LATER: dict[str, Any] = {"unit_kinds": ["dwelling", "shop"], "agents": "any", "barred": []}
+LATER: dict[str, Any] = {
+    "unit_kinds": ["dwelling", "shop"], "agents": "any", "barred": [], "doubt_days": 0, "bar_months": 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class Rule:
     - ``profile``: the voting profile that shaped this copy; ``contested``: a court may see its silence otherwise.
     - ``unit_kinds``: kinds of unit whose owners vote, with their area: whether a parking space counts is for the rules of procedure.
     - ``longest_days``: days that the window may last with all extensions, 0 without limit.
+    - ``doubt_days``: days after the count, its own not counted, in which people may ask about it; until then, and until all
+      are answered, nothing rests on it. 0: it is final at once.
+    - ``bar_months``: months after a vote that did not carry in which the same subject is not put to the vote again. 0: no bar.
     """
 
     id: str
@@ -80,6 +85,8 @@ class Rule:
     unit_kinds: tuple[str, ...] = ("dwelling", "shop")
     agents: Literal["any", "household"] = "any"
     barred: tuple[str, ...] = ()
+    doubt_days: int = 0
+    bar_months: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain data; those of ``LATER`` only where they say something."""
@@ -92,6 +99,11 @@ class Rule:
         lists = {name: tuple(Condition(**one) for one in data.get(name, ())) for name in ("quorum", "majority", "composition")}
         plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
         return cls(**{**plain, **lists})
+
+    @property
+    def decides(self) -> bool:
+        """Whether passing decides for all: advice, opinions and the Party members' review do not."""
+        return self.binding and not self.opinion and self.unit != "party"
 
     @property
     def by_area(self) -> bool:

@@ -8,6 +8,7 @@ from deliberation.forms import Choice, Count, Flag, Form, Id, IsoDate, Line, Man
 from deliberation.polls.annulling import GROUNDS
 from deliberation.polls.ballots import ASSISTED, PAPER, PHONE
 from deliberation.polls.catalogue import PROFILES
+from deliberation.polls.doubts import FINDINGS
 from deliberation.polls.paper import SLIP_REASONS
 from deliberation.polls.proxies import FREE
 from deliberation.polls.serving import OWN, WAYS
@@ -50,6 +51,8 @@ class Announce(Form):
     advisory = Flag()
     within = Id(required=False)
     women = Count(0, 5000, required=False)
+    repeats = Id(required=False)
+    petition = Count(0, 100_000, required=False)
 
 
 #: How a local rule may be put together.
@@ -79,6 +82,8 @@ class Adopt(Form):
     basis = Line(120, ask="请写依据，比如哪次会议通过的哪份议事规则。|Please say what this rests on, such as a meeting's decision.")
     since = IsoDate()
     longest_days = Count(0, 365)
+    doubt_days = Count(0, 60, required=False)
+    bar_months = Count(0, 24, required=False)
 
 
 class LocalRule(Form):
@@ -216,3 +221,34 @@ class Cancel(Form):
     """撤销公告."""
 
     reason = Prose(500, ask="请写撤销的原因。|Please give the reason.")
+
+
+class Ask(Form):
+    """询问计票."""
+
+    said = Prose(2000, ask="请写您对计票有什么疑问。|Please write what you doubt about the count.")
+
+
+class AskFor(Form):
+    """替人登记询问: what came on paper or was said at the counter; ``called`` is a name."""
+
+    called = Line(60, ask="请写明是谁问的。|Please write who asks.")
+    said = Prose(2000, ask="请写明问的是什么。|Please write what was asked.")
+
+
+class AnswerDoubt(Form):
+    """答复询问."""
+
+    finding = Choice(FINDINGS, ask="请选核对下来有没有错。|Please choose what was found.")
+    said = Prose(2000, ask="请写怎么核对的、结果怎样。|Please write what was checked and what came of it.")
+
+
+class Recount(Form):
+    """复核: what two persons found."""
+
+    in_favour = Count(0, 100_000)
+    against = Count(0, 100_000)
+    abstain = Count(0, 100_000)
+    refused = Count(0, 100_000)
+    second = Id(ask="请选另一位复核人。|Please choose the second person.")
+    said = Prose(500, ask="请写怎么复核的。|Please write how it was done.")

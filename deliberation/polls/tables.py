@@ -36,6 +36,10 @@ polls = view(
     Column("key", String(64)),
     Column("outcome", String(16)),
     Column("result", Text),
+    Column("counted_at", BigInteger),
+    Column("repeats", String(36)),
+    Column("doubts_open", Integer),
+    Column("doubts_wrong", Integer),
     index=["matter", "stage", "subject", "meeting"],
 )
 annulments = view(

@@ -51,7 +51,7 @@ def announced(e: Poll.Announced, position: int) -> Iterable[Change]:
         polls, id=e.id, matter=e.matter, meeting=e.meeting, number=e.number, title=e.title, subject_kind=e.subject_kind,
         subject=e.subject, digest=e.digest, rule=_json(e.rule), rolls=_json(e.rolls), channels=_json(e.channels),
         noticed=e.noticed, opens=e.opens, closes=e.closes, key_commitment=e.key_commitment, stage="announced",
-        announced_position=position, outcome="", key="",
+        announced_position=position, outcome="", key="", repeats=e.repeats, doubts_open=0, doubts_wrong=0,
     )  # fmt: skip
 
 
@@ -177,8 +177,9 @@ def slip_refused(e: RefusedSlip.Refused, position: int) -> Iterable[Change]:
 @on(PollCount.Counted)
 def counted(e: PollCount.Counted, position: int) -> Iterable[Change]:
     yield update(
-        polls, e.poll, stage="counted", counted_position=position, key=e.key, outcome=e.outcome, result=_json(e.body())
-    )
+        polls, e.poll, stage="counted", counted_position=position, key=e.key, outcome=e.outcome, result=_json(e.body()),
+        counted_at=e.at,
+    )  # fmt: skip
 
 
 @on(Annulment.Annulled)

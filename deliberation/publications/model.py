@@ -55,6 +55,13 @@ class PublicationNumberTaken(Refusal):
     en = "The number {number} is taken, so nothing was posted. Your entry is kept: choose another number."
 
 
+class ResultFell(Refusal):
+    """A result that was annulled. Facts: title."""
+
+    zh = "“{title}”的表决结果已经撤销，不能再作为结果公示，没有发出。您填的内容还在；要告诉大家它已撤销，请选“通知公告”。"
+    en = "The result of “{title}” was annulled and is not posted as a result. Your entry is kept: to tell that it fell, post a notice."
+
+
 class StillPosted(Refusal):
     """The display is not over. Facts: title, until."""
 

@@ -19,11 +19,12 @@ from deliberation.publications.model import (
     ObjectionTooLate,
     Publication,
     PublicationNumberTaken,
+    ResultFell,
     begins,
     ends,
 )
 from deliberation.register import vault
-from deliberation.resolutions.views import decides, resolutions
+from deliberation.resolutions.views import decides, fallen, must_stand, resolutions
 
 publications = view(
     "publications",
@@ -94,6 +95,16 @@ def a_publication_is_filed_once_under_an_open_matter(e: Publication.Posted, tx: 
     c = publications.c
     if tx.rows(select(c.id).where(c.community == tx.community, c.number == e.number)):
         raise PublicationNumberTaken(number=e.number)
+
+
+@guard(Publication.Posted)
+def what_fell_is_not_posted_as_if_it_stood(e: Publication.Posted, tx: Tx) -> None:
+    """That it fell may be told in a notice; the result and the resolution themselves are not put up again."""
+    poll = tx.row(polls, e.subject) if e.kind == "result" and e.subject else None
+    if poll and poll["stage"] == "annulled":
+        raise ResultFell(title=poll["title"])
+    if e.kind in ("resolution", "implementation"):
+        must_stand(tx, e.subject)
 
 
 @guard(Objection.Raised)
@@ -175,10 +186,11 @@ class Unposted(NamedTuple):
 
 
 def to_post(r: Reading) -> list[Unposted]:
-    """Return the results of decisions and the resolutions of open matters that nobody has posted (two queries)."""
+    """Return the results of decisions and the resolutions of open matters that nobody has posted (three queries)."""
     counted = (polls.c.stage == "counted") & (polls.c.subject_kind == "motion")
     results = [row for row in _unposted(r, polls, "result", counted) if decides(json.loads(row.rule))]
-    adopted = _unposted(r, resolutions, "resolution", resolutions.c.position.is_not(None))
+    fell = fallen(r)
+    adopted = [row for row in _unposted(r, resolutions, "resolution", resolutions.c.position.is_not(None)) if row.poll not in fell]
     rows = [("result", row) for row in results] + [("resolution", row) for row in adopted]
     return [Unposted(kind, row.id, row.matter, row.number, row.title) for kind, row in rows]
 

@@ -119,6 +119,13 @@ def the_role_is_held(event: Event, tx: Tx) -> None:
         raise RoleNotHeld(role=zh, role_en=en)
 
 
+def adults_counted(tx: Tx, standing: str) -> int:
+    """Return how many adult villagers or tenants the register has."""
+    c = persons.c
+    query = select(func.count()).where(c.community == tx.community, c.standing == standing, c.adult == 1)
+    return int(tx.rows(query)[0][0])
+
+
 def holds(tx: Tx, person: str, role: str, moment: datetime) -> bool:
     """Whether a person holds a role on the day of a moment."""
     mine = (roles.c.community == tx.community) & (roles.c.person == person) & (roles.c.role == role)
@@ -211,38 +218,6 @@ def people_called(r: Reading, name: str) -> list[tuple[str, str]]:
     homes = persons.outerjoin(households, at_home).outerjoin(units, at_unit)
     query = select(persons.c.id, func.coalesce(households.c.label, units.c.label, "")).select_from(homes)
     return [(row[0], row[1]) for row in r.all(query.where(r.mine(persons), persons.c.id.in_(ids)).order_by(persons.c.id))]
-
-
-def household_voters(r: Reading, within: str = "") -> list[tuple[str, str, str, str]]:
-    """Return (household, label, grid, person who speaks for it) for every household with a speaker, in one building or grid
-    if ``within`` names it."""
-    speaks = (persons.c.community == households.c.community) & (persons.c.home == households.c.id) & (persons.c.speaks == 1)
-    query = select(households.c.id, households.c.label, households.c.grid, persons.c.id)
-    at_unit = (units.c.community == households.c.community) & (units.c.id == households.c.unit)
-    query = query.select_from(households.join(persons, speaks).outerjoin(units, at_unit)).where(r.mine(households))
-    query = query.where((households.c.grid == within) | (units.c.building == within)) if within else query
-    return [(row[0], row[1], row[2], row[3]) for row in r.all(query.order_by(households.c.id))]
-
-
-def adults(r: Reading, standing: str, within: str = "") -> list[tuple[str, str, str, str]]:
-    """Return (person, label of the home, grid, the same person) for every adult villager or tenant, in one building or grid
-    if ``within`` names it."""
-    home = func.coalesce(households.c.unit, persons.c.home)
-    at_unit = (units.c.community == persons.c.community) & (units.c.id == home)
-    at_home = (households.c.community == persons.c.community) & (households.c.id == persons.c.home)
-    at_building = (places.c.community == units.c.community) & (places.c.id == units.c.building)
-    homes = persons.outerjoin(households, at_home).outerjoin(units, at_unit).outerjoin(places, at_building)
-    label = func.coalesce(households.c.label, units.c.label, "")
-    grid = func.coalesce(households.c.grid, places.c.parent, "")
-    query = select(persons.c.id, label, grid).select_from(homes)
-    query = query.where(r.mine(persons), persons.c.standing == standing, persons.c.adult == 1).order_by(persons.c.id)
-    query = query.where((grid == within) | (units.c.building == within)) if within else query
-    return [(row[0], row[1], row[2], row[0]) for row in r.all(query)]
-
-
-def office_voters(r: Reading, role: str, on_day: str) -> list[tuple[str, str, str, str]]:
-    """Return (person, "", "", the same person) for everybody who holds a role on a day (ISO date)."""
-    return [(person, "", "", person) for person in people_in(r, role, on_day)]
 
 
 def labels(r: Reading, kind: str) -> dict[str, str]:

@@ -58,6 +58,13 @@ class MotionNotAdopted(Refusal):
     en = "The motion was withdrawn or rejected; nothing was adopted. To take it up again, move a new one."
 
 
+class ResolutionFell(Refusal):
+    """The result that carried it was annulled. Facts: title, document."""
+
+    zh = "通过“{title}”的表决结果已经撤销（{document}），不能再以它为依据，没有记下。您填的内容还在；请看决议页上撤销的依据。"
+    en = "The result that carried “{title}” was annulled ({document}), so nothing rests on it any more: not recorded. Your entry is kept; see the resolution's page."
+
+
 class EffectTooEarly(Refusal):
     """A resolution binds nobody before it was adopted. Facts: adopted_on."""
 
@@ -74,7 +81,7 @@ class ResolutionNumberTaken(Refusal):
 
 
 class Resolution(Aggregate):
-    """One adopted text. Its id follows from its motion."""
+    """One adopted text. Its id follows from its motion, and from the poll as well if an earlier one fell."""
 
     ALREADY: ClassVar[type[Refusal]] = AlreadyAdopted
 
@@ -120,9 +127,11 @@ class Resolution(Aggregate):
         adopted_on: str,
         effective_on: str,
         provenance: Sequence[Mapping[str, Any]] = (),
+        again: bool = False,
         by: Actor,
     ) -> Resolution:
-        """Record the text that a poll carried; ``assembly`` says who adopted it, as in the caption.
+        """Record the text that a poll carried; ``assembly`` says who adopted it, as in the caption. ``again``: the result that
+        carried it before was annulled, and this poll was held instead; a guard asks whether it was.
 
         Raises EffectTooEarly, NoSuchClause for a provenance line of a clause that the text has not.
         """
@@ -130,7 +139,7 @@ class Resolution(Aggregate):
             raise EffectTooEarly(adopted_on=adopted_on)
         for line in provenance:
             text.clause(line["clause"])
-        resolution = cls.new(id_of(motion, "resolution"), by)
+        resolution = cls.new(id_of(motion, "resolution", poll) if again else id_of(motion, "resolution"), by)
         body = {"matter": matter, "number": number, "title": title, "motion": motion, "poll": poll}
         body |= {"assembly": assembly, "adopted_on": adopted_on, "effective_on": effective_on}
         lines = [{name: line[name] for name in PROVENANCE} for line in provenance]

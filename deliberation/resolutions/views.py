@@ -10,19 +10,24 @@ from sqlalchemy import BigInteger, Column, Integer, Select, String, Text, select
 
 from deliberation.clauses import ordinal
 from deliberation.errors import NotFound
+from deliberation.log.aggregate import id_of
 from deliberation.log.leaf import canonical
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Tx, guard, insert, on, view
 from deliberation.motions.views import motions
-from deliberation.polls.views import polls
+from deliberation.polls.bearing import must_be_final
+from deliberation.polls.doubts import Standing
+from deliberation.polls.views import annulments, polls
 from deliberation.procedures.views import open_matter
 from deliberation.resolutions.model import (
     ORIGINS,
+    AlreadyAdopted,
     MotionNotAdopted,
     NotCarried,
     OnlyAnOpinion,
     OtherText,
     Resolution,
+    ResolutionFell,
     ResolutionNumberTaken,
     caption,
 )
@@ -94,11 +99,31 @@ def a_poll_carried_exactly_this_text(e: Resolution.Adopted, tx: Tx) -> None:
         raise NotCarried(poll=poll["number"])
     if poll["digest"] != e.digest:
         raise OtherText(poll=poll["number"])
+    must_be_final(poll, tx)
+
+
+def must_stand(tx: Tx, resolution: str) -> None:
+    """Raise ResolutionFell where the result that carried a resolution was annulled."""
+    row = tx.row(resolutions, resolution)
+    fell = tx.row(annulments, row["poll"]) if row else None
+    if row and fell:
+        raise ResolutionFell(title=row["title"], document=fell["document"])
 
 
 def decides(rule: Mapping[str, Any]) -> bool:
     """Whether passing under a rule decides for all: advice, opinions and the Party members' review do not."""
     return bool(rule.get("binding", True) and not rule.get("opinion") and rule.get("unit") != "party")
+
+
+@guard(Resolution.Adopted)
+def a_motion_has_one_resolution_that_stands(e: Resolution.Adopted, tx: Tx) -> None:
+    """Another takes its place only where the result that carried it was annulled."""
+    c = resolutions.c
+    before = tx.rows(select(c.id, c.poll).where(c.community == tx.community, c.motion == e.motion))
+    if any(tx.row(annulments, row.poll) is None for row in before):
+        raise AlreadyAdopted
+    if not before and e.id != id_of(e.motion, "resolution"):
+        raise NotFound
 
 
 @guard(Resolution.Adopted)
@@ -169,14 +194,21 @@ def _clauses(r: Reading, ids: Sequence[str]) -> dict[str, list[Clause]]:
 
 
 def resolution_of(r: Reading, motion: str) -> Any | None:
-    """Return the row of the resolution that a motion became, or None."""
-    return r.first(resolutions.select().where(r.mine(resolutions), resolutions.c.motion == motion))
+    """Return the row of the resolution that a motion became, the last if an earlier one fell, or None."""
+    query = resolutions.select().where(r.mine(resolutions), resolutions.c.motion == motion)
+    return r.first(query.order_by(resolutions.c.position.desc()).limit(1))
 
 
 def resolutions_of(r: Reading, matter: str) -> Sequence[Any]:
     """Return the resolutions of a matter in the order of adoption."""
     query = resolutions.select().where(r.mine(resolutions), resolutions.c.matter == matter)
     return r.all(query.order_by(resolutions.c.position))
+
+
+def fall_of(r: Reading, resolution: str) -> Any | None:
+    """Return how the result that carried a resolution fell, or None."""
+    row = r.row(resolutions, resolution) if resolution else None
+    return r.row(annulments, row.poll) if row else None
 
 
 def fallen(r: Reading) -> set[str]:
@@ -223,16 +255,22 @@ def _compacts(r: Reading) -> Sequence[Any]:
     return r.all(query.order_by(d.effective_on, d.position))
 
 
-def to_adopt(r: Reading) -> list[Any]:
-    """Return what was carried as it stands and is no resolution yet: poll, rule, motion, number, title, counted."""
+def to_adopt(r: Reading, now: int) -> list[Any]:
+    """Return what was carried as it stands, can be relied upon at a moment (seconds UTC) and is no resolution yet: poll, rule,
+    motion, number, title, counted."""
     p, m, d = polls.c, motions.c, resolutions.c
     voted = (m.community == p.community) & (m.id == p.subject) & (m.digest == p.digest)
-    adopted = (d.community == m.community) & (d.motion == m.id)
-    columns = (p.id.label("poll"), p.rule, p.closes, m.id.label("motion"), m.number, m.title)
+    adopted = (d.community == m.community) & (d.motion == m.id) & d.poll.not_in(_annulled(r))
+    columns = [p.id.label("poll"), p.rule, p.closes, m.id.label("motion"), m.number, m.title]
+    columns += [p.counted_at, p.doubts_open, p.doubts_wrong]
     query = select(*columns).select_from(polls.join(motions, voted).outerjoin(resolutions, adopted))
     carried = (p.outcome == "PASS") & (p.stage == "counted") & m.state.not_in(["withdrawn", "rejected"]) & d.id.is_(None)
     rows = r.all(query.where(r.mine(polls), carried).order_by(p.counted_position))
-    return [row for row in rows if decides(json.loads(row.rule))]
+    return [row for row in rows if decides(json.loads(row.rule)) and _final(row, now)]
+
+
+def _final(row: Any, now: int) -> bool:
+    return Standing.of(row, json.loads(row.rule)).hindrance(now) is None
 
 
 def last_number(r: Reading) -> str:

@@ -16,7 +16,7 @@ from deliberation.log.views import Change, Tx, guard, insert, on, update, view
 from deliberation.procedures.views import open_matter
 from deliberation.register import vault
 from deliberation.register.views import persons, places
-from deliberation.resolutions.views import resolution_clauses, resolutions
+from deliberation.resolutions.views import must_stand, resolution_clauses, resolutions
 from deliberation.tasks.model import OPEN, Notice
 from deliberation.tasks.refusals import NoticeNumberTaken, NotInForce, PersonsUnknown, ReplacesNothing
 
@@ -110,6 +110,7 @@ def a_notice_cites_a_clause_in_force(e: Notice.Issued, tx: Tx) -> None:
     resolution = tx.row(resolutions, e.resolution)
     if resolution is None or tx.row(resolution_clauses, e.resolution, e.clause) is None:
         raise NotFound
+    must_stand(tx, e.resolution)
     if e.place and tx.row(places, e.place) is None:
         raise NotFound
     if local_date(e.by.at).isoformat() < resolution["effective_on"]:

@@ -24,7 +24,7 @@ from deliberation.log.aggregate import ENVELOPE, EVENTS, OWNERS, Event
 LIST = Path(__file__).with_name("event_names.txt")
 NAME = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 #: Participles that do not end in -ed.
-IRREGULAR = {"made", "cast", "taken", "split", "frozen", "withdrawn"}
+IRREGULAR = {"made", "read", "cast", "taken", "split", "frozen", "withdrawn"}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 capabilities.load()

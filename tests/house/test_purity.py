@@ -19,7 +19,7 @@ PURE = sorted(
         *HOUSE.glob("*/refusals.py"),
         *(
             HOUSE / "polls" / f"{name}.py"
-            for name in ("rules", "conditions", "counting", "annulling", "ballots", "lawbook", "roll", "sealing", "paper", "vectors")
+            for name in ("rules", "conditions", "counting", "annulling", "asking", "doubts", "recounts", "repeats", "ballots", "lawbook", "roll", "sealing", "paper", "vectors")
         ),
         *(HOUSE / f"{name}.py" for name in ("actors", "clauses", "deadlines", "errors", "wording")),
         *(HOUSE / "log" / f"{name}.py" for name in ("aggregate", "leaf", "tlog")),

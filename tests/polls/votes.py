@@ -12,6 +12,7 @@ from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.queries import poll_row
 from deliberation.polls.readings import SlipReading
 from deliberation.polls.roll import BINDING, Line, RollPage
+from deliberation.polls.rules import Rule
 from deliberation.polls.tallying import count_of
 from deliberation.polls.views import boxes
 from deliberation.register import vault
@@ -32,7 +33,7 @@ def line(person: str) -> Line:
     return Line(household(person), f"{person}的门", place("网格一"), who(person))
 
 
-def announced(law: str = "VIL_H", roll: Any = None, **changes: Any) -> tuple[Poll, list[RollPage], bytes]:
+def announced(law: Rule | str = "VIL_H", roll: Any = None, **changes: Any) -> tuple[Poll, list[RollPage], bytes]:
     """Return a poll of the village's households with its roll pages and its key."""
     key = secrets.token_bytes(32)
     question = Question(MATTER, "甲表〔2026〕1号", "安全自治十条", "question", MATTER, "d" * 64)
@@ -40,7 +41,7 @@ def announced(law: str = "VIL_H", roll: Any = None, **changes: Any) -> tuple[Pol
     binding = [line(person) for person in RESIDENTS] if roll is None else roll
     options = {"channels": [PHONE, PAPER], "binding": binding, "by": actor("secretary", at="2026-04-17 09:00")} | changes
     poll, pages = Poll.announce(
-        options.pop("question", question), rule(law), options.pop("window", window), options.pop("channels"), key, **options
+        options.pop("question", question), law if isinstance(law, Rule) else rule(law), options.pop("window", window), options.pop("channels"), key, **options
     )
     return poll, pages, key
 
@@ -76,13 +77,13 @@ def slip(council: Council, poll: str, key: bytes, box: str, voter: str, found: s
     return first.again(MATTER, found, door=voter, key=key, by=actor("scrutineer", at=at))
 
 
-def end(council: Council, poll: str, *, at: str = OVER) -> Any:
+def end(council: Council, poll: str, *, at: str = OVER, counted_at: str = "2026-04-29 18:30") -> Any:
     """Close and count; return the poll's row."""
     with council.change(Poll, poll) as closing:
         closing.close(by=actor("secretary", at=at))
     with council.reading() as r:
         counted = count_of(r, poll_row(r, poll))
-    by = actor("scrutineer", at="2026-04-29 18:30")
+    by = actor("scrutineer", at=counted_at)
     council.save(PollCount.declare(council.get(Poll, poll), **counted._asdict(), by=by))
     with council.reading() as r:
         return poll_row(r, poll)

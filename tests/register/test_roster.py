@@ -9,7 +9,7 @@ from deliberation import actors
 from deliberation.council import Council
 from deliberation.log.aggregate import id_of, new_id
 from deliberation.log.leaf import LeafMapper
-from deliberation.register import views
+from deliberation.register import views, voters
 from deliberation.register.model import PAGE
 from deliberation.register.roster import Known, Roster, parse
 from tests.given import VILLAGE, moment, place, replays, who
@@ -201,7 +201,7 @@ def test_a_roster_is_entered_page_by_page_and_read_again_without_change(town: Co
             "households": 20,
             "persons": 20,
         }
-        assert len(views.household_voters(r)) == 28
+        assert len(voters.household_voters(r)) == 28
         again = read(*rows, known=views.known(r))
     assert (again.places, again.units, again.households) == ([], [], [])
     replays(town)

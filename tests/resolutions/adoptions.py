@@ -7,6 +7,7 @@ from deliberation.council import Council
 from deliberation.motions.model import Motion
 from deliberation.motions.queries import provenance
 from deliberation.polls.model import Question
+from deliberation.polls.rules import Rule
 from deliberation.resolutions.model import Resolution
 from tests.given import RESIDENTS, actor
 from tests.meetings.sittings import MATTER
@@ -31,7 +32,7 @@ def moved(council: Council) -> Motion:
     return motion
 
 
-def voted(council: Council, *, law: str = "VIL_H", in_favour: int = 8, counted: bool = True) -> Vote:
+def voted(council: Council, *, law: Rule | str = "VIL_H", in_favour: int = 8, counted: bool = True) -> Vote:
     """A vote of the eight households on the motion, from notice to count."""
     motion = moved(council)
     question = Question(MATTER, "甲表〔2026〕1号", TEXT.title, "motion", motion.id, TEXT.digest())

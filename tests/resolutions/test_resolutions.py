@@ -9,7 +9,7 @@ from deliberation.forms import BadForm, load
 from deliberation.log.aggregate import id_of, new_id
 from deliberation.motions.model import Motion
 from deliberation.polls.annulling import Annulment
-from deliberation.polls.model import Poll
+from deliberation.polls.model import Poll, Question, Window
 from deliberation.procedures.refusals import NoSuchMatter
 from deliberation.resolutions import schemas
 from deliberation.resolutions.model import (
@@ -31,9 +31,10 @@ from deliberation.resolutions.views import (
     resolutions_of,
     to_adopt,
 )
-from tests.given import actor, facts, refuses, replays, words
+from tests.given import RESIDENTS, actor, facts, refuses, replays, words
 from tests.meetings.sittings import MATTER
-from tests.resolutions.adoptions import TEXT, Vote, adopted, moved, resolution, voted
+from tests.polls import votes
+from tests.resolutions.adoptions import NEXT_MORNING, TEXT, Vote, adopted, moved, resolution, voted
 
 NOBODY = Vote(new_id(), new_id())
 
@@ -188,7 +189,7 @@ def test_a_resolution_falls_with_the_vote_that_carried_it(town: Council) -> None
         assert in_force(r, "2026-06-02") == []
         assert compacts(r, "2026-06-02") == []
         assert fallen(r) == {page.poll.id}
-        assert to_adopt(r) == []
+        assert to_adopt(r, 0) == []
     replays(town)
 
 
@@ -197,3 +198,46 @@ def test_an_annulled_vote_adopts_nothing(town: Council) -> None:
     annul(town, vote.poll)
     with refuses(NotCarried):
         town.save(resolution(vote))
+
+
+def voted_again(town: Council, first: Vote) -> Vote:
+    """The same text carried once more in June, under a notice that names the vote it is held instead of."""
+    question = Question(MATTER, "甲表〔2026〕2号", TEXT.title, "motion", first.motion, TEXT.digest(), repeats=first.poll)
+    window = Window("2026-06-02", votes.seconds("2026-06-15 08:00"), votes.seconds("2026-06-16 18:00"))
+    poll, pages, key = votes.announced(question=question, window=window, by=actor("secretary", at="2026-06-02 09:00"))
+    town.save(poll, *pages)
+    with town.change(Poll, poll.id) as opening:
+        opening.open(by=actor("secretary", at="2026-06-15 09:00"))
+    for person in RESIDENTS:
+        votes.vote(town, poll.id, key, person, "for", at="2026-06-15 10:00")
+    votes.end(town, poll.id, at="2026-06-16 18:05", counted_at="2026-06-16 18:30")
+    return Vote(first.motion, poll.id)
+
+
+def test_a_text_that_was_carried_again_becomes_a_resolution_again(town: Council) -> None:
+    first = adopted(town)
+    with town.reading() as r:
+        row = resolution_page(r, first.id).row
+    later = {"number": "甲村决〔2026〕2号", "adopted_on": "2026-06-16", "effective_on": "2026-07-01", "again": True}
+    later["by"] = actor("secretary", at="2026-06-17 09:00")
+    with refuses(AlreadyAdopted):
+        town.save(resolution(Vote(row.motion, row.poll), **later | {"by": NEXT_MORNING}))
+    annul(town, row.poll)
+    vote = voted_again(town, Vote(row.motion, row.poll))
+    with town.reading() as r:
+        assert [one.poll for one in to_adopt(r, 0)] == [vote.poll]
+    second = resolution(vote, **later)
+    town.save(second)
+    with town.reading() as r:
+        assert resolution_of(r, row.motion).id == second.id
+        assert [one.id for one in in_force(r, "2026-07-01")] == [second.id]
+        assert to_adopt(r, 0) == []
+    with refuses(AlreadyAdopted):
+        town.save(resolution(vote, **later | {"number": "3"}))
+    replays(town)
+
+
+def test_nothing_is_adopted_again_that_was_not_adopted(town: Council) -> None:
+    vote = voted(town)
+    with refuses(NotFound):
+        town.save(resolution(vote, again=True))

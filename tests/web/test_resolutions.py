@@ -117,7 +117,7 @@ def test_a_motion_becomes_a_resolution_once(site, carried):
 def test_the_partys_own_meeting_decides_for_nobody_else(site, town):
     vote = voted(town, law="PARTY4")
     with town.reading() as r:
-        assert to_adopt(r) == []
+        assert to_adopt(r, 0) == []
     site.at("2026-04-30 09:00")
     answer = site.visitor("secretary").press(adopting(vote), "adopt", number="1", effective_on="2026-05-18")
     assert "只形成协商意见，不是决定" in answer.text

@@ -23,7 +23,7 @@ ROOMS: dict[str, tuple[object, tuple[str, ...]]] = {
     "motions": (_l("议题和修正案"), ("motion", "amendment")),
     "discussion": (_l("讨论意见"), ("comment",)),
     "meetings": (_l("会议"), ("meeting", "attendance", "minute")),
-    "polls": (_l("表决"), ("poll", "roll", "box", "slip")),
+    "polls": (_l("表决"), ("poll", "roll", "box", "slip", "doubt")),
     "ballots": (_l("选票"), ("ballot",)),
     "resolutions": (_l("决议"), ("resolution",)),
     "publications": (_l("公示和异议"), ("publication", "objection")),

@@ -13,9 +13,10 @@ from deliberation.errors import NotFound, Refusal
 from deliberation.motions import queries
 from deliberation.motions.amendments import STATES as AMENDMENT_STATES
 from deliberation.motions.model import KINDS, REASONS, STATES
+from deliberation.polls import aftermath
 from deliberation.polls.counting import RESULTS
 from deliberation.polls.model import STAGES
-from web.shell import _, local, reading
+from web.shell import _, local, moment_shown, reading
 from web.wordings import compared, lines
 
 bp = Blueprint("motions", __name__)
@@ -78,12 +79,18 @@ def poll_rows(polls: Iterable[Any]) -> list[tuple[str, str, str, str, str]]:
     """Return polls as ``ui.rows`` takes them, each with its result or how far it is."""
     found = []
     for row in polls:
-        said, tone = (
-            local(RESULTS[row.outcome] if row.outcome else STAGES[row.stage]),
-            OUTCOME_TONES.get(row.outcome, ""),
-        )
+        said, tone = _standing(row)
         found.append((url_for("polls.show", poll=row.id), row.title, row.number, said, tone))
     return found
+
+
+def _standing(row: Any) -> tuple[str, str]:
+    """How a poll stands in a word, and the tone of its tag: one annulled says so, one that may be asked about is preliminary."""
+    if row.stage == "annulled" or not row.outcome:
+        return local(STAGES[row.stage]), "clay" if row.stage == "annulled" else ""
+    if aftermath.preliminary(row, int(moment_shown().timestamp())):
+        return _("初步结果"), "seal"
+    return local(RESULTS[row.outcome]), OUTCOME_TONES.get(row.outcome, "")
 
 
 def changes_of(text: Text | None, operations: Iterable[Operation]) -> list[Change]:

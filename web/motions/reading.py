@@ -110,6 +110,8 @@ def _told(motion: str, clause: str, number: int, answering: bool) -> dict[str, A
         raise NotFound
     counts = discussion.counts(r, motion)
     voted = polls.polls_of(r, matter=page.row.matter)
+    fallen = {row.id for row in voted if row.stage == "annulled"}
+    adopted = resolutions.resolution_of(r, motion) if page.row.state == "adopted" else None
     said = discussion.comments_of(r, motion, clause=clause, page=number)
     people = names([*(row.person for row in said.rows), page.row.proposer, page.row.ended_by or ""])
     called = {row.clause: clause_name(row.ordinal) for row in page.clauses}
@@ -123,9 +125,9 @@ def _told(motion: str, clause: str, number: int, answering: bool) -> dict[str, A
         "versions": page.versions[::-1],
         "voting": [row for row in voted if row.subject == motion and row.stage in ("announced", "open")],
         "polls": poll_rows(row for row in voted if row.subject == motion),
-        "fallen": any(row.id == page.row.poll and row.stage == "annulled" for row in voted),
+        "fallen": (adopted.poll if adopted else page.row.poll) in fallen,
         "why": _why(page.row),
-        "resolution": resolutions.resolution_of(r, motion) if page.row.state == "adopted" else None,
+        "resolution": adopted,
         "counts": counts,
         "page": number,
         "pages": -(-counts.total(clause) // discussion.PAGE),

@@ -12,9 +12,10 @@ from deliberation.actors import CHAIR, COMMITTEE, RESIDENT, SECRETARY
 from deliberation.errors import NotFound
 from deliberation.motions import changes, queries, schemas
 from deliberation.motions.model import Amendment, Motion
+from deliberation.polls import aftermath
 from deliberation.polls import queries as polls
 from web.motions.blueprint import Change, bp, changes_of, motion_of, poll_rows, render
-from web.shell import _, acting, command_key, council, done, may, panel, reading, typed, words
+from web.shell import _, acting, command_key, council, done, may, moment_shown, panel, reading, typed, words
 
 CLERKS = (SECRETARY, CHAIR)
 #: A vote on the text is announced, or under way: then no word of it changes.
@@ -54,7 +55,8 @@ def desk(motion: str) -> str:
         voting=next((poll for poll in mine if poll.subject_kind == "motion" and poll.stage in RUNNING), None),
         findings=queries.standing_findings(r, motion),
         called={c.clause: c.ordinal for c in queries.clauses_of(r, motion)},
-        decided=next((poll for poll in mine if _settles_motion(poll, row)), None),
+        decided=(decided := next((poll for poll in mine if _settles_motion(poll, row)), None)),
+        preliminary=decided is not None and aftermath.preliminary(decided, int(moment_shown().timestamp())),
     )
 
 

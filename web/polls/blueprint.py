@@ -11,14 +11,14 @@ from flask import Blueprint, request
 
 from deliberation.actors import GRID_WORKER, SCRUTINEER, SECRETARY
 from deliberation.errors import NotFound
-from deliberation.polls import queries
+from deliberation.polls import aftermath, queries
 from deliberation.polls.ballots import HANDS
 from deliberation.polls.conditions import WORDS, Condition, Quantity
 from deliberation.polls.roll import Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.schemas import CHANNEL_WORDS
 from web.people import holders
-from web.shell import _, local, person, reading
+from web.shell import _, local, moment_shown, person, reading
 
 bp = Blueprint("polls", __name__)
 
@@ -79,6 +79,8 @@ def silence(rule: Rule) -> str:
 def stage(poll: Any) -> tuple[str, str]:
     """Return where a poll stands in a word, and the tone of its tag."""
     at = poll.outcome if poll.stage == "counted" else poll.stage
+    if aftermath.preliminary(poll, int(moment_shown().timestamp())):
+        return _("初步结果"), "seal"
     return {
         "announced": (_("已公告，还没开始"), ""),
         "open": (_("投票中"), "seal"),

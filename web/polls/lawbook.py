@@ -17,8 +17,11 @@ from web.polls.blueprint import bp
 from web.shell import _, _l, acting, done, holds, local, may, reading, saved, tile, today, typed
 
 LOCAL = "LOCAL_"
-#: Days that are proposed for the longest window; local rules on owners' votes say 60.
-LONGEST = 60
+#: By these rules as many as the law wants ask for a vote before its time.
+CALLED_BY = ("CALL_V", "CALL_R")
+#: Proposed before any adoption: days of the longest window (local rules on owners' votes say 60), no days for asking about a
+#: count, months before the same is voted on again.
+PROPOSED = {"longest_days": 60, "doubt_days": 0, "bar_months": 3}
 
 
 @bp.get("/rules")
@@ -35,12 +38,10 @@ def adopting() -> str:
     """The form: a profile, the rules by which votes are held, what they rest on."""
     book = queries.lawbook_of(reading())
     known = RULES | {id: law for id, law in book.rules.items() if id.startswith(LOCAL)}
-    chosen = list(book.rules) if book.row else list(book.offered)
+    chosen = list(book.rules) if book.row else [*book.offered, *CALLED_BY]
     held = book.row.profile if book.row else STRICT
-    longest = max(law.longest_days for law in book.rules.values()) if book.row else LONGEST
-    return render_template(
-        "polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, longest=longest, day=today()
-    )
+    limits = _limits(book.rules.values()) if book.row else PROPOSED
+    return render_template("polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, limits=limits, day=today())
 
 
 @bp.post("/rules/adopt")
@@ -49,8 +50,8 @@ def adopt() -> ResponseReturnValue:
     """Adopt profile and rules as a whole."""
     form = typed(schemas.Adopt)
     chosen = [_named(id) for id in form["rules"]]
-    told = {name: form[name] for name in ("basis", "since", "longest_days")}
-    saved(Adoption.adopt(profile(form["profile"]), chosen, **told, by=acting()))
+    limits = {name: form[name] for name in PROPOSED}
+    saved(Adoption.adopt(profile(form["profile"]), chosen, basis=form["basis"], since=form["since"], **limits, by=acting()))
     return done(".rules", _("规则登记了，以后的表决公告按它。"))
 
 
@@ -71,9 +72,15 @@ def add_local() -> ResponseReturnValue:
     held = profile(book.row.profile if book.row else STRICT)
     beside = [*(book.rules if book.row else book.offered)]
     rules = [*map(_named, beside), _local(form)]
-    longest = max(book.rules[id].longest_days for id in beside)
-    saved(Adoption.adopt(held, rules, basis=form["basis"], since=today(), longest_days=longest, by=acting()))
+    limits = _limits(book.rules[id] for id in beside)
+    saved(Adoption.adopt(held, rules, basis=form["basis"], since=today(), **limits, by=acting()))
     return done(".rules", _("“%(name)s”登记了，公告表决时可以选它。", name=form["name"]))
+
+
+def _limits(laws: Iterable[Rule]) -> dict[str, int]:
+    """What was adopted beside the rules, read from those that carry it."""
+    known = list(laws)
+    return {name: max(getattr(law, name) for law in known) for name in PROPOSED}
 
 
 def _named(id: str) -> Rule:

@@ -8,7 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from deliberation.actors import CHAIR, GRID_WORKER, SCRUTINEER, SECRETARY
-from deliberation.polls import entry, queries, schemas
+from deliberation.polls import aftermath, entry, queries, schemas
 from deliberation.polls.annulling import GROUNDS, Annulment
 from deliberation.polls.counting import PollCount
 from deliberation.polls.electorate import electorate, members_of, tenants
@@ -18,6 +18,7 @@ from deliberation.polls.roll import BINDING
 from deliberation.polls.serving import WAYS
 from deliberation.polls.tallying import count_of
 from deliberation.register import views as register
+from web.polls.aftermath import after, barred
 from web.polls.blueprint import bp, others, page_of
 from web.polls.subjects import subject_of
 from web.shell import (
@@ -27,6 +28,7 @@ from web.shell import (
     council,
     done,
     may,
+    moment_shown,
     names,
     reading,
     saved,
@@ -46,7 +48,7 @@ def desk(poll: str) -> str:
         "polls/desk.html", page=page, boxes=queries.boxes_of(r, poll), slips=queries.slips_of(r, poll), words=schemas,
         grounds=GROUNDS, paces=paces, clerks=names({pace.clerk for pace in paces}), scans=entry.scans_of(r, poll),
         served=queries.served(r, poll), ways=WAYS, letters=entry.letters_of(r, poll) if page.rule.proxies != 0 else [],
-        turnout=queries.turnout(r, page.row), seconds=others(),
+        turnout=queries.turnout(r, page.row), seconds=others(), after=after(page),
         lines=queries.lines_of(r, poll, BINDING) if page.row.stage in ("announced", "open") else [],
     )  # fmt: skip
 
@@ -55,9 +57,14 @@ def desk(poll: str) -> str:
 @may(SECRETARY)
 def new(matter: str, kind: str, subject: str) -> str:
     """The form for a notice."""
-    laws = queries.lawbook_of(reading()).offered
-    within = sorted((register.labels(reading(), "grid") | register.labels(reading(), "building")).items(), key=lambda pair: pair[1])
-    return render_template("polls/new.html", matter=matter, kind=kind, subject=subject_of(kind, subject), laws=laws, within=within)
+    r = reading()
+    earlier = aftermath.repeatable(r, kind, subject)
+    within = sorted((register.labels(r, "grid") | register.labels(r, "building")).items(), key=lambda pair: pair[1])
+    return render_template(
+        "polls/new.html", matter=matter, kind=kind, subject=subject_of(kind, subject), laws=queries.lawbook_of(r).offered,
+        earlier=[row for row in earlier if not aftermath.preliminary(row, int(moment_shown().timestamp()))], bar=barred(earlier),
+        within=within,
+    )  # fmt: skip
 
 
 @bp.post("/polls/new/<id:matter>/<any(motion, amendment, question):kind>/<id:subject>")
@@ -69,7 +76,10 @@ def announce(matter: str, kind: str, subject: str) -> ResponseReturnValue:
     law = queries.law_of(r, form["rule"])
     body = electorate(r, law, today(), form["within"])
     poll, pages = Poll.announce(
-        Question(matter, form["number"], form["title"], kind, subject, subject_of(kind, subject).digest),
+        Question(
+            matter, form["number"], form["title"], kind, subject, subject_of(kind, subject).digest, repeats=form["repeats"],
+            petition=form["petition"],
+        ),
         law, Window(form["noticed"], form["opens"], form["closes"]), form["channels"], secrets.token_bytes(32),
         binding=body.lines, advisory=tenants(r, form["within"]) if form["advisory"] else (), scope=form["within"],
         members=members_of(body, form["women"]), by=acting(),

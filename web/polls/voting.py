@@ -21,6 +21,7 @@ from deliberation.polls.sealing import unseal
 from deliberation.polls.views import polls
 from deliberation.register import vault
 from deliberation.register import views as register
+from web.polls.aftermath import after
 from web.polls.blueprint import bp, page_of, stage
 from web.shell import (
     STAFF,
@@ -61,8 +62,9 @@ def show(poll: str) -> str:
     held = queries.letters_held(r, poll, person()) if person() and page.rule.proxies != 0 else []
     fallen = queries.annulment_of(r, poll) if page.row.stage == "annulled" else None
     return render_template(
-        "polls/show.html", page=page, fallen=fallen, grounds=GROUNDS, turnouts=turnouts, mine=mine, held=held, grids=grids, words=schemas, working=holds(*STAFF)
-    )
+        "polls/show.html", page=page, fallen=fallen, grounds=GROUNDS, turnouts=turnouts, mine=mine, held=held, grids=grids,
+        words=schemas, working=holds(*STAFF), after=after(page),
+    )  # fmt: skip
 
 
 @bp.get("/polls/<id:poll>/vote/<id:voter>")

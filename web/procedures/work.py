@@ -12,6 +12,7 @@ from deliberation.actors import CHAIR, SECRETARY, STREET_OFFICE
 from deliberation.errors import ChangedMeanwhile
 from deliberation.forms import BadForm, both
 from deliberation.motions import queries as motions
+from deliberation.polls import aftermath
 from deliberation.polls import queries as polls
 from deliberation.procedures import schemas, views
 from deliberation.procedures.model import Matter
@@ -26,6 +27,7 @@ from web.shell import (
     done,
     local,
     may,
+    moment_shown,
     reading,
     saved,
     tile,
@@ -84,7 +86,9 @@ def desk(matter: str) -> str:
 def _deciding(gate: Any, matter: str) -> list[tuple[str, str]]:
     """The counted polls of a matter whose rule decides this gate, the latest first."""
     rules = json.loads(gate.rules)
-    found = [row for row in polls.polls_of(reading(), matter=matter) if row.stage == "counted"]
+    now = int(moment_shown().timestamp())
+    voted = polls.polls_of(reading(), matter=matter)
+    found = [row for row in voted if row.stage == "counted" and not aftermath.preliminary(row, now)]
     return [
         (row.id, f"{row.number} {row.title}")
         for row in reversed(found)

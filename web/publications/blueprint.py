@@ -13,6 +13,7 @@ from deliberation.motions import queries as motions
 from deliberation.polls import queries as polls
 from deliberation.publications.model import KINDS, LEAST
 from deliberation.resolutions.views import resolutions
+from web.fell import Fell, resolution_fell, result_fell
 from web.papers import Figures, figures, whole
 from web.shell import _, day_shown, ngettext, reading
 
@@ -81,6 +82,13 @@ def about(subject: str) -> About | None:
 def vote_shown(kind: str, shown: About | None) -> Figures | None:
     """Return the vote that the paper of a result prints as a table."""
     return figures(shown.row) if shown and shown.kind == "poll" and kind == "result" else None
+
+
+def fell_of(shown: About | None) -> Fell | None:
+    """Return how the result fell that a publication shows or that carried what it shows, None while it stands."""
+    if shown is None or shown.kind not in ("poll", "resolution"):
+        return None
+    return result_fell(shown.row) if shown.kind == "poll" else resolution_fell(shown.row.id)
 
 
 @bp.app_template_filter()

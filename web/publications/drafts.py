@@ -6,9 +6,11 @@ import json
 import re
 from typing import Any
 
-from deliberation.resolutions.model import caption
+from deliberation.polls import aftermath
+from deliberation.resolutions.model import caption, chinese_date
 from web.papers import Figures, figures
 from web.publications.blueprint import About
+from web.shell import moment_shown
 
 
 def draft_of(kind: str, shown: About | None) -> dict[str, str]:
@@ -25,8 +27,16 @@ def _result(poll: Any) -> dict[str, str]:
     named = re.search("《[^《》]+》", poll.title)
     title = f"关于{named[0] if named else f'“{poll.title}”'}表决结果的公示"
     parts = [_count(vote), *(f"{step['zh']}。" for step in vote.steps), f"结果：{vote.outcome[0]}。", _advice(vote)]
-    end = "对结果有疑问的，可在公示期内提出异议，也可以要求当面重新计票。"
+    end = _preliminary(poll) + "对结果有疑问的，可在公示期内提出异议，也可以要求当面重新计票。"
     return {"title": title, "text": "".join(part for part in parts if part) + "\n" + end}
+
+
+def _preliminary(poll: Any) -> str:
+    """Where people may still ask about the count, the paper says until when."""
+    firm = aftermath.standing(poll)
+    if firm is None or not firm.asking(int(moment_shown().timestamp())) or not firm.until:
+        return ""
+    return f"这是初步结果，{chinese_date(firm.until)}24时以前可以询问计票，逐件书面答复后才算数。"
 
 
 def _count(vote: Figures) -> str:

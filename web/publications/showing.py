@@ -7,7 +7,7 @@ from flask import render_template
 from deliberation.publications import views
 from web.paging import page_asked
 from web.papers import code_for
-from web.publications.blueprint import ANSWERERS, POSTERS, about, bp, vote_shown
+from web.publications.blueprint import ANSWERERS, POSTERS, about, bp, fell_of, vote_shown
 from web.shell import _l, day_shown, holds, names, panel, person, reading, tile
 
 A_PAGE = 20
@@ -34,9 +34,10 @@ def show(publication: str) -> str:
     answering = holds(*ANSWERERS)
     known = names(one.person for one in raised) if answering else {}
     mine = next((one for one in raised if one.person == person()), None) if person() else None
+    shown = about(row.subject)
     return render_template(
-        "publications/show.html", row=row, about=about(row.subject), objections=raised, names=known, mine=mine,
-        day=day_shown(), answering=answering, posting=holds(*POSTERS),
+        "publications/show.html", row=row, about=shown, objections=raised, names=known, mine=mine,
+        day=day_shown(), answering=answering, posting=holds(*POSTERS), fell=fell_of(shown),
     )  # fmt: skip
 
 
@@ -44,10 +45,11 @@ def show(publication: str) -> str:
 def paper(publication: str) -> str:
     """The same on one sheet for the wall."""
     row = views.publication_row(reading(), publication)
-    vote = vote_shown(row.kind, about(row.subject))
+    shown = about(row.subject)
     return render_template(
-        "publications/paper.html", row=row, vote=vote, code=code_for(".show", publication=publication)
-    )
+        "publications/paper.html", row=row, vote=vote_shown(row.kind, shown), code=code_for(".show", publication=publication),
+        fell=fell_of(shown),
+    )  # fmt: skip
 
 
 @panel("home", 35)

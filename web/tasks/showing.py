@@ -11,6 +11,7 @@ from flask import render_template, request
 from deliberation.clauses import ordinal
 from deliberation.resolutions import views as resolutions
 from deliberation.tasks import views
+from web.fell import resolution_fell
 from web.paging import page_asked
 from web.papers import code_for
 from web.people import holders
@@ -75,6 +76,7 @@ def show(notice: str) -> str:
         "tasks/show.html", page=page, row=page.row, clause=_clause(page.row), reads=reads, works=works,
         names=names(people) if reads else {}, workers=json.loads(page.row.workers),
         staff=holders(*HANDLERS) if works else [], me=person(), minute=minute(moment_shown()),
+        fell=resolution_fell(page.row.resolution),
     )  # fmt: skip
 
 
@@ -93,6 +95,7 @@ def paper(notice: str) -> str:
     return render_template(
         "tasks/paper.html", page=page, row=page.row, clause=_clause(page.row), full=full, names=people,
         workers=json.loads(page.row.workers), compact=compact.heading, code=code_for(".show", notice=notice),
+        fell=resolution_fell(page.row.resolution),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from deliberation.register import views as register
 from deliberation.resolutions import views as resolutions
 from deliberation.tasks import schemas, views
 from deliberation.tasks.model import Notice
+from web.fell import resolution_fell
 from web.papers import following
 from web.people import person_called
 from web.shell import (
@@ -54,6 +55,7 @@ def new(resolution: str) -> str:
     return render_template(
         "tasks/new.html", page=page, clauses=[(value, f"{label}　{text[:22]}") for value, label, text in _citable(page)],
         old=old, places=_places().values(), number=following(views.last_number(r), today()),
+        fell=resolution_fell(resolution),
     )  # fmt: skip
 
 
