@@ -6,9 +6,9 @@ that held when it was announced.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from deliberation import deadlines
 from deliberation.actors import Actor
@@ -16,6 +16,9 @@ from deliberation.errors import Refusal
 from deliberation.log.aggregate import Aggregate, Event, new_id
 from deliberation.polls.catalogue import Profile
 from deliberation.polls.rules import Rule
+
+#: Dwellings and shops vote unless the by-laws say otherwise.
+UNIT_KINDS = ("dwelling", "shop")
 
 
 class RuleFault(Refusal):
@@ -32,6 +35,46 @@ class RuleNotAdopted(Refusal):
     zh = "本会没有采用“{rule}”这条规则，公告没有发出，您填的内容都在。请选一条采用了的规则，或者先登记采用它。"
     en = "The council has not adopted the rule “{rule}”: no notice was given, your entries are kept. Choose an adopted rule."
     status = 409
+
+
+class ByLaws(NamedTuple):
+    """议事规则: what a council lays down beside the rules it adopts.
+
+    - ``longest_days``: days that a vote may last with all extensions, 0 without limit;
+    - ``doubt_days``, ``bar_months``: for rules that decide, days for asking about a count, months before the same question
+      is voted on again;
+    - ``unit_kinds``: kinds of unit whose owners vote with their area (指导规则第二十五条 leaves parking spaces to the by-laws);
+    - ``cap``: voters whom one agent may stand for, 0 as the rule says; ``barred``: offices whose holders may be no agents.
+    """
+
+    longest_days: int = 0
+    doubt_days: int = 0
+    bar_months: int = 0
+    unit_kinds: tuple[str, ...] = UNIT_KINDS
+    cap: int = 0
+    barred: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, laws: Iterable[Rule]) -> ByLaws:
+        """Read them back from the rules that carry them; adopted rules are never none."""
+        known = list(laws)
+        numbers = {name: max(getattr(law, name) for law in known) for name in ("longest_days", "doubt_days", "bar_months")}
+        owners = next((law for law in known if law.unit == "owner"), None)
+        letters = next((law for law in known if law.barred or (law.unit == "owner" and law.proxies)), None)
+        kinds = owners.unit_kinds if owners else UNIT_KINDS
+        return cls(**numbers, unit_kinds=kinds, cap=letters.proxies or 0 if letters else 0, barred=letters.barred if letters else ())
+
+    def shape(self, law: Rule) -> Rule:
+        """Return the rule with what holds of its kind."""
+        law = replace(law, longest_days=self.longest_days)
+        if law.decides:
+            law = replace(law, doubt_days=self.doubt_days, bar_months=self.bar_months)
+        if law.unit == "owner":
+            law = replace(law, unit_kinds=self.unit_kinds)
+        if law.proxies == 0:
+            return law
+        most = law.proxies if not self.cap else min(self.cap, law.proxies or self.cap)
+        return replace(law, proxies=most, barred=self.barred)
 
 
 class Adoption(Aggregate):
@@ -58,17 +101,15 @@ class Adoption(Aggregate):
 
     @classmethod
     def adopt(
-        cls, profile: Profile, rules: Sequence[Rule], *, basis: str, since: str, longest_days: int = 0, doubt_days: int = 0,
-        bar_months: int = 0, by: Actor,
-    ) -> Adoption:  # fmt: skip
-        """Adopt rules, each shaped by the profile, from a day (ISO date) on; no vote lasts longer than ``longest_days``
-        (0: no limit). ``doubt_days`` and ``bar_months`` go to the rules that decide: advice needs neither.
+        cls, profile: Profile, rules: Sequence[Rule], *, basis: str, since: str, by_laws: ByLaws | None = None, by: Actor
+    ) -> Adoption:
+        """Adopt rules, each shaped by the profile and by what the council lays down beside them, from a day (ISO date) on.
 
         Raises RuleFault for none, for one that stands there twice, without a basis, or before their day.
         """
         ids = [one.id for one in rules]
         # A rule and its local form become one where the profile takes the local form.
-        shaped = [*{one.id: _limited(one, longest_days, doubt_days, bar_months) for one in map(profile.shape, rules)}.values()]
+        shaped = [*{one.id: one for one in map((by_laws or ByLaws()).shape, map(profile.shape, rules))}.values()]
         if not shaped:
             raise RuleFault(fault="一条规则也没有选", fault_en="no rule was chosen")
         if twice := next((id for id in ids if ids.count(id) > 1), ""):
@@ -84,8 +125,3 @@ class Adoption(Aggregate):
         )  # fmt: skip
         return adoption
 
-
-def _limited(law: Rule, longest_days: int, doubt_days: int, bar_months: int) -> Rule:
-    """The rule with what the council adopts beside it."""
-    law = replace(law, longest_days=longest_days)
-    return replace(law, doubt_days=doubt_days, bar_months=bar_months) if law.decides else law

@@ -12,6 +12,7 @@ from deliberation.polls.doubts import FINDINGS
 from deliberation.polls.paper import SLIP_REASONS
 from deliberation.polls.proxies import FREE
 from deliberation.polls.serving import OWN, WAYS
+from deliberation.register.ownership import UNIT_KINDS
 
 #: A local rule is told from the catalogue's by its id.
 LOCAL_ID = Regexp(r"LOCAL_[A-Z0-9_]{1,25}\Z", error="编号写成“LOCAL_1”这样。|Write the id like LOCAL_1.")
@@ -61,6 +62,7 @@ UNIT_WORDS: dict[str, tuple[str, str]] = {
     "person": ("成年村民一人一票", "one vote an adult villager"),
     "resident": ("成年居民一人一票（租户也算）", "one vote an adult resident, tenants too"),
     "party": ("党员一人一票", "one vote a Party member"),
+    "owner": ("业主一人一票，人数和面积都要够", "one vote an owner, by heads and by area"),
     "seat": ("议事会一席一票", "one vote a seat"),
 }
 OPERATOR_WORDS: dict[str, tuple[str, str]] = {
@@ -84,6 +86,9 @@ class Adopt(Form):
     longest_days = Count(0, 365)
     doubt_days = Count(0, 60, required=False)
     bar_months = Count(0, 24, required=False)
+    unit_kinds = Many(Choice(UNIT_KINDS), required=False)
+    cap = Count(0, 50, required=False)
+    no_property_staff = Flag()
 
 
 class LocalRule(Form):

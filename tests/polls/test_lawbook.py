@@ -9,7 +9,7 @@ from deliberation import actors
 from deliberation.polls import queries
 from deliberation.polls.catalogue import PROFILES, RULES, profile, rule
 from deliberation.polls.electorate import electorate
-from deliberation.polls.lawbook import Adoption, RuleFault, RuleNotAdopted
+from deliberation.polls.lawbook import Adoption, ByLaws, RuleFault, RuleNotAdopted
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.refusals import WindowFault
 from deliberation.register.model import Page
@@ -20,7 +20,8 @@ BY = actor("secretary", at="2026-03-01 09:00")
 
 
 def adopt(*rules, name="village-household", **changes):
-    told = {"basis": "3月1日村民会议", "since": "2026-03-01", "by": BY} | changes
+    by_laws = ByLaws(**{name: changes.pop(name) for name in ByLaws._fields if name in changes})
+    told = {"by_laws": by_laws, "basis": "3月1日村民会议", "since": "2026-03-01", "by": BY} | changes
     return Adoption.adopt(profile(name), [rule(one) if isinstance(one, str) else one for one in rules], **told)
 
 
@@ -128,3 +129,21 @@ def test_the_whole_catalogue_fits_into_one_entry(town):
 
 
 __all__ = ["town"]
+
+
+def test_by_laws_shape_the_rules_they_concern_and_are_read_back():
+    laws = ByLaws(60, 3, 6, ("dwelling", "shop", "parking"), 3, ("property_staff",))
+    owners, household, dissent = (laws.shape(rule(id)) for id in ("OWN_G", "VIL_H", "ADV"))
+    assert (owners.unit_kinds, owners.proxies, owners.barred) == (("dwelling", "shop", "parking"), 3, ("property_staff",))
+    assert (household.unit_kinds, household.proxies, household.barred) == (("dwelling", "shop"), 0, ())
+    assert (owners.doubt_days, household.bar_months, dissent.doubt_days, dissent.longest_days) == (3, 6, 0, 60)
+    assert ByLaws.of([owners, household, dissent]) == laws
+
+
+def test_an_adopted_owners_rule_is_found_word_for_word_by_the_poll(town):
+    town.save(adopt("OWN_G", name="sichuan", unit_kinds=("dwelling",), cap=3, barred=("property_staff",)))
+    with town.reading() as r:
+        law = queries.law_of(r, "OWN_G")
+        row = queries.lawbook_of(r).row
+    assert law.to_json() in json.loads(row.rules)
+    assert (law.silence, law.unit_kinds, law.proxies) == ("abstain", ("dwelling",), 3)

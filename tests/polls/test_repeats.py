@@ -12,7 +12,7 @@ from deliberation.polls import aftermath, queries
 from deliberation.polls.annulling import Annulment
 from deliberation.polls.catalogue import profile, rule
 from deliberation.polls.doubts import StillPreliminary
-from deliberation.polls.lawbook import Adoption
+from deliberation.polls.lawbook import Adoption, ByLaws
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.repeats import NothingToRepeat, SubjectBarred, call_of, enough
 from tests.given import RESIDENTS, actor, refuses, replays, town, village, who, words
@@ -45,7 +45,8 @@ def annul(town, poll):
 
 
 def adopt(town, *rules, **changes):
-    told = {"basis": "村民会议", "since": "2026-03-01", "by": actor("secretary", at="2026-03-01 09:00")} | changes
+    by_laws = ByLaws(**{name: changes.pop(name) for name in ByLaws._fields if name in changes})
+    told = {"by_laws": by_laws, "basis": "村民会议", "since": "2026-03-01", "by": actor("secretary", at="2026-03-01 09:00")} | changes
     town.save(Adoption.adopt(profile("national-strict"), [rule(one) for one in rules], **told))
     with town.reading() as r:
         return queries.lawbook_of(r).rules

@@ -8,10 +8,10 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from deliberation.actors import CHAIR, SECRETARY
+from deliberation.actors import CANDIDATE, CHAIR, PROPERTY_STAFF, SECRETARY
 from deliberation.polls import queries, schemas
 from deliberation.polls.catalogue import PROFILES, RULES, STRICT, profile, rule, rule_of
-from deliberation.polls.lawbook import Adoption, RuleFault
+from deliberation.polls.lawbook import Adoption, ByLaws, RuleFault
 from deliberation.polls.rules import Rule
 from web.polls.blueprint import bp
 from web.shell import _, _l, acting, done, holds, local, may, reading, saved, tile, today, typed
@@ -21,7 +21,7 @@ LOCAL = "LOCAL_"
 CALLED_BY = ("CALL_V", "CALL_R")
 #: Proposed before any adoption: days of the longest window (local rules on owners' votes say 60), no days for asking about a
 #: count, months before the same is voted on again.
-PROPOSED = {"longest_days": 60, "doubt_days": 0, "bar_months": 3}
+PROPOSED = ByLaws(longest_days=60, bar_months=3)
 
 
 @bp.get("/rules")
@@ -29,7 +29,7 @@ def rules() -> str:
     """What holds: the voting profile, each rule in sentences, and its source."""
     book = queries.lawbook_of(reading())
     held = PROFILES.get(book.row.profile) if book.row else None
-    return render_template("polls/rules.html", book=book, profile=held, working=holds(SECRETARY, CHAIR))
+    return render_template("polls/rules.html", book=book, profile=held, unit_kinds=schemas.UNIT_KINDS, working=holds(SECRETARY, CHAIR))
 
 
 @bp.get("/rules/adopt")
@@ -40,8 +40,8 @@ def adopting() -> str:
     known = RULES | {id: law for id, law in book.rules.items() if id.startswith(LOCAL)}
     chosen = list(book.rules) if book.row else [*book.offered, *CALLED_BY]
     held = book.row.profile if book.row else STRICT
-    limits = _limits(book.rules.values()) if book.row else PROPOSED
-    return render_template("polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, limits=limits, day=today())
+    limits = ByLaws.of(book.rules.values()) if book.row else PROPOSED
+    return render_template("polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, limits=limits, words=schemas, day=today())
 
 
 @bp.post("/rules/adopt")
@@ -50,8 +50,11 @@ def adopt() -> ResponseReturnValue:
     """Adopt profile and rules as a whole."""
     form = typed(schemas.Adopt)
     chosen = [_named(id) for id in form["rules"]]
-    limits = {name: form[name] for name in PROPOSED}
-    saved(Adoption.adopt(profile(form["profile"]), chosen, basis=form["basis"], since=form["since"], **limits, by=acting()))
+    by_laws = ByLaws(
+        form["longest_days"], form["doubt_days"], form["bar_months"], tuple(form["unit_kinds"]) or PROPOSED.unit_kinds,
+        form["cap"], (PROPERTY_STAFF, CANDIDATE) if form["no_property_staff"] else (),
+    )  # fmt: skip
+    saved(Adoption.adopt(profile(form["profile"]), chosen, basis=form["basis"], since=form["since"], by_laws=by_laws, by=acting()))
     return done(".rules", _("规则登记了，以后的表决公告按它。"))
 
 
@@ -72,15 +75,9 @@ def add_local() -> ResponseReturnValue:
     held = profile(book.row.profile if book.row else STRICT)
     beside = [*(book.rules if book.row else book.offered)]
     rules = [*map(_named, beside), _local(form)]
-    limits = _limits(book.rules[id] for id in beside)
-    saved(Adoption.adopt(held, rules, basis=form["basis"], since=today(), **limits, by=acting()))
+    by_laws = ByLaws.of(book.rules[id] for id in beside)
+    saved(Adoption.adopt(held, rules, basis=form["basis"], since=today(), by_laws=by_laws, by=acting()))
     return done(".rules", _("“%(name)s”登记了，公告表决时可以选它。", name=form["name"]))
-
-
-def _limits(laws: Iterable[Rule]) -> dict[str, int]:
-    """What was adopted beside the rules, read from those that carry it."""
-    known = list(laws)
-    return {name: max(getattr(law, name) for law in known) for name in PROPOSED}
 
 
 def _named(id: str) -> Rule:
@@ -98,6 +95,7 @@ def _local(form: Mapping[str, Any]) -> Rule:
     entry = {
         "id": form["code"], "version": today(), "name": f"{form['name']}|{form['name']}", "body": "|".join(who),
         "source": form["basis"], "unit": form["unit"], "quorum": [quorum] if form["quorum_numerator"] else [],
+        "measures": ["area", "heads"] if form["unit"] == "owner" else ["heads"], "proxies": "any" if form["unit"] == "owner" else 0,
         "majority": [majority], "abstention": form["abstention"], "notice_days": form["notice_days"],
     }  # fmt: skip
     return rule_of(entry)
