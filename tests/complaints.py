@@ -8,7 +8,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Response, WebErr
 class Complaints:
     """Everything that browser contexts complained of.
 
-    A page that is itself a refusal (403, 409, 422 …) is an answer and no complaint; a missing picture is one.
+    A page that is itself a refusal (403, 409, 422 …), or a form that a script sent and that was refused, is an answer and no
+    complaint; a missing picture is one.
     """
 
     def __init__(self) -> None:
@@ -35,5 +36,6 @@ class Complaints:
         self._heard.append((error.page.url if error.page else "?", str(error.error)))
 
     def _response(self, response: Response) -> None:
-        if 400 <= response.status < 500 and response.request.is_navigation_request():
+        answers = response.request.is_navigation_request() or response.request.method == "POST"
+        if 400 <= response.status < 500 and answers:
             self._refusals.add(urldefrag(response.url).url)

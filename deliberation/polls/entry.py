@@ -88,10 +88,11 @@ def paces(r: Reading, poll: str) -> list[Pace]:
         for box, clerk, at in r.all(select(c.box, c.clerk, c.at).where(r.mine(table), c.poll == poll, c.box != "")):
             times[box, clerk, second].append(at)
     labels = {row.id: row.label for row in r.all(boxes.select().where(r.mine(boxes), boxes.c.poll == poll))}
-    return [
-        Pace(labels.get(box, ""), clerk, second, len(found), min(found), max(found), _quickest(sorted(found)))
-        for (box, clerk, second), found in sorted(times.items())
+    found = [
+        Pace(labels.get(box, ""), clerk, second, len(some), min(some), max(some), _quickest(sorted(some)))
+        for (box, clerk, second), some in times.items()
     ]
+    return sorted(found, key=lambda pace: (by_door(pace.box), pace.second, pace.first, pace.clerk))
 
 
 def _quickest(times: Sequence[int]) -> int | None:

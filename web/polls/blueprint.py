@@ -72,7 +72,8 @@ def silence(rule: Rule) -> str:
     if rule.silence == "abstain":
         return _("请注意：签收了表决票或者登录了系统，就算参加；没有选的，按弃权计。依据：%(source)s", source=rule.source)
     told = _("请注意：送达了表决票而没有投的，会计入多数意见。依据：%(source)s", source=rule.source)
-    return f"{told} {_('这种算法法院看法不一，结果有可能被撤销。')}" if rule.contested else told
+    doubtful = _("这种算法法院看法不一，结果有可能被撤销。")
+    return f"{told} {doubtful}" if rule.contested else told
 
 
 @bp.app_template_filter()
