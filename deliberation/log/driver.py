@@ -7,16 +7,18 @@ them than the database does.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Select, Table
 from sqlalchemy.exc import DBAPIError
 
 Values = tuple[Any, ...]
 
 #: Rows from which on PostgreSQL takes them faster as a stream (COPY).
 MANY = 20
+#: Rows fetched at a time where there may be very many.
+SOME = 4000
 
 
 class Driver:
@@ -63,6 +65,18 @@ class Driver:
         except self._error as error:
             raise self._failed(text, error) from error
         return rows
+
+    def each(self, query: Select[Any]) -> Iterator[Values]:
+        """Yield the rows of a query about texts and numbers, a few thousand at a time. Raises DBAPIError."""
+        compiled = query.compile(dialect=self._connection.dialect)
+        text, given = str(compiled), compiled.params
+        places = getattr(compiled, "positiontup", None)
+        try:
+            self._cursor.execute(text, given if places is None else [given[name] for name in places])
+            while rows := self._cursor.fetchmany(SOME):
+                yield from rows
+        except self._error as error:
+            raise self._failed(text, error) from error
 
     def write(self, table: Table, kind: str, rows: Sequence[Values], columns: tuple[str, ...] = ()) -> None:
         """Run "insert" (whole rows), "delete" (keys), "update" or "add" (values of ``columns``, then keys).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table
@@ -39,6 +39,10 @@ class Reading:
     def all(self, query: Select[Any]) -> Sequence[Any]:
         """Return the rows of a query; a view's rows are those of this community (see ``mine``)."""
         return self.connection.execute(query).fetchall()
+
+    def each(self, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query about texts and numbers as plain tuples: for the many rows of a count."""
+        return Driver(self.connection).each(query)
 
     def ask(self, statement: Select[Any], **values: Any) -> Sequence[Any]:
         """Return the rows of a statement made once for all readers: its parameters are ``values`` and, as ``mine``, the

@@ -18,7 +18,7 @@ from deliberation.polls.catalogue import rule
 from deliberation.polls.model import Poll
 from deliberation.polls.roll import ADVISORY, BINDING, Filed
 from deliberation.polls.rules import Measures, Rule, Tally, decide
-from deliberation.polls.sealing import SealBroken, unseal
+from deliberation.polls.sealing import opener
 
 #: Fewest ballots of a group whose choices are shown.
 SMALLEST = 5
@@ -138,12 +138,17 @@ class Sums:
 
     def add(self, key: bytes, ballots: Iterable[Cast], weights: Mapping[str, Weight]) -> None:
         """Open ballots and add them up. Raises UnreadableBallot."""
-        heads, area, nowhere = Counter[tuple[str, str, str, str]](), self.area, Weight("")
+        heads: dict[tuple[str, str, str, str], int] = {}
+        area, nowhere, opened = dict.fromkeys(CHOICES, 0), Weight(""), opener(key, CHOICES)
         for id, roll, voter, channel, sealed in ballots:
-            choice = _opened(key, id, sealed)
-            weight = weights.get(voter, nowhere) if roll == BINDING else nowhere
-            heads[roll, weight[0], channel, choice] += 1
-            area[choice] += weight[1]
+            choice = opened(id, sealed)
+            if choice is None:
+                raise UnreadableBallot
+            grid, square = weights.get(voter, nowhere) if roll == BINDING else nowhere
+            place = (roll, grid, channel, choice)
+            heads[place] = heads.get(place, 0) + 1
+            area[choice] += square
+        self.area.update(area)
         for (roll, grid, channel, choice), number in heads.items():
             self.heads[roll][choice] += number
             if roll == BINDING:
@@ -210,16 +215,6 @@ def _tally(chosen: Counter[str], roll: int, areas: Mapping[str, int] | None = No
     by = {choice: Measures(chosen[choice], area.get(choice, 0)) for choice in CHOICES}
     participating = by["for"] + by["against"] + by["abstain"]
     return Tally(Measures(roll, roll_area), participating, by["for"], by["against"], by["abstain"])
-
-
-def _opened(key: bytes, ballot: str, sealed: str) -> str:
-    try:
-        choice = unseal(key, ballot, 1, sealed)
-    except SealBroken:
-        raise UnreadableBallot from None
-    if choice not in CHOICES:
-        raise UnreadableBallot
-    return choice
 
 
 def _plain(chosen: Counter[str]) -> dict[str, Any]:

@@ -158,8 +158,8 @@ def the_count_is_of_what_was_cast(e: PollCount.Counted, tx: Tx) -> None:
     if HANDS in json.loads(poll["channels"]):
         return
     declared = {name: sum(tally[choice] for choice in CHOICES) for name, tally in e.tallies.items()}
-    found = tx.rows(how_many_cast(tx.community, e.poll, poll["opened_position"], e.cut_off))
-    cast = dict.fromkeys(json.loads(poll["rolls"]), 0) | dict(found)
+    found = tx.rows(how_many_cast(tx.community, e.poll))
+    cast = dict.fromkeys(json.loads(poll["rolls"]), 0) | {roll: int(number) for roll, number in found}
     aside: dict[str, int] = dict(tx.rows(how_many_aside(tx.community, e.poll)))
     if declared != cast or e.refused != aside:
         numbers = (sum(declared.values()) + sum(e.refused.values()), sum(cast.values()) + sum(aside.values()))

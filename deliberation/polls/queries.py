@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from deliberation.log.reading import Reading
 from deliberation.polls.catalogue import RULES, rule
@@ -25,6 +25,7 @@ from deliberation.polls.views import (
     proxies,
     roll_lines,
     slips,
+    turnouts,
 )
 
 
@@ -43,10 +44,9 @@ def _same_voter() -> Any:
 
 
 _BY_CHANNEL = (
-    select(ballots.c.channel, func.count())
-    .where(ballots.c.community == bindparam("mine"), ballots.c.poll == bindparam("poll"))
-    .where(ballots.c.roll == bindparam("roll"))
-    .group_by(ballots.c.channel)
+    select(turnouts.c.channel, turnouts.c.cast)
+    .where(turnouts.c.community == bindparam("mine"), turnouts.c.poll == bindparam("poll"))
+    .where(turnouts.c.roll == bindparam("roll"))
 )
 _VOTERS = (
     select(roll_lines, ballots.c.position, ballots.c.channel, ballots.c.at)
@@ -137,12 +137,12 @@ def lines_of(r: Reading, poll: str, name: str) -> list[Line]:
     return sorted(Line(*row) for row in r.all(query))
 
 
-def ballots_between(r: Reading, poll: Any) -> Sequence[Any]:
-    """Return the ballots that count as rows of ``Cast``: those between the opening and the close of the poll, in log order."""
+def ballots_between(r: Reading, poll: Any) -> Iterator[Any]:
+    """Yield the ballots that count as rows of ``Cast``: those between the opening and the close of the poll, in no order."""
     c = ballots.c
     query = select(c.id, c.roll, c.voter, c.channel, c.sealed).where(r.mine(ballots), c.poll == poll.id)
-    query = query.where(c.position > poll.opened_position, c.position < poll.closed_position).order_by(c.position)
-    return r.all(query)
+    query = query.where(c.position > poll.opened_position, c.position < poll.closed_position)
+    return r.each(query)
 
 
 def boxes_of(r: Reading, poll: str) -> Sequence[Any]:

@@ -47,7 +47,12 @@ def weights_of(r: Reading, poll: str) -> Mapping[str, Weight]:
     """Return voter -> grid and area for the binding roll."""
     c = roll_lines.c
     query = select(c.voter, c.grid, c.area).where(r.mine(roll_lines), c.poll == poll, c.roll == BINDING)
-    return {voter: Weight(grid, area) for voter, grid, area in r.all(query)}
+    doors: dict[tuple[str, int], Weight] = {}
+    weights = {}
+    for voter, grid, area in r.each(query):
+        door = (grid, area)
+        weights[voter] = doors.get(door) or doors.setdefault(door, Weight(grid, area))
+    return weights
 
 
 def paper_of(r: Reading, poll: Any) -> Slips | None:

@@ -31,6 +31,7 @@ from deliberation.polls.tables import readings as readings
 from deliberation.polls.tables import roll_lines as roll_lines
 from deliberation.polls.tables import scans as scans
 from deliberation.polls.tables import slips as slips
+from deliberation.polls.tables import turnouts as turnouts
 
 
 def _json(value: Any) -> str:
@@ -53,6 +54,9 @@ def announced(e: Poll.Announced, position: int) -> Iterable[Change]:
         noticed=e.noticed, opens=e.opens, closes=e.closes, key_commitment=e.key_commitment, stage="announced",
         announced_position=position, outcome="", key="", repeats=e.repeats, doubts_open=0, doubts_wrong=0,
     )  # fmt: skip
+    for roll in e.rolls:
+        for channel in dict.fromkeys(e.channels):
+            yield insert(turnouts, poll=e.id, roll=roll, channel=channel, cast=0)
 
 
 def _lines(poll: str, roll: str, lines: list[list[Any]]) -> Iterable[Change]:
@@ -118,6 +122,7 @@ def ballot_cast(e: Ballot.Cast, position: int) -> Iterable[Change]:
         aid=_json(e.aid) if e.aid else "", clerk=e.by.person if e.channel in (PAPER, ASSISTED) else "", at=e.at,
         position=position,
     )  # fmt: skip
+    yield add(turnouts, e.poll, e.roll, e.channel, cast=1)
     if e.box:
         yield add(boxes, e.box, entered=1)
     if "slip" in e.aid:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from deliberation.bootstrap import ensure
 
-QUICK = {"ballots": 600, "rush": 300, "pages": 150, "seconds": 1.5, "events": 20_000}
-FULL = {"ballots": 6_000, "rush": 1_000, "pages": 1_000, "seconds": 5.0, "events": 100_000}
+QUICK = {"ballots": 600, "rush": 300, "pages": 150, "seconds": 1.5, "events": 20_000, "units": 2_000, "counted": 10_000}
+FULL = {"ballots": 6_000, "rush": 1_000, "pages": 1_000, "seconds": 5.0, "events": 100_000, "units": 10_000, "counted": 100_000}
 
 
 def main(arguments: list[str]) -> int:
@@ -30,8 +30,12 @@ def main(arguments: list[str]) -> int:
 
 def _all(size: "dict[str, int | float]") -> "Iterator[object]":
     from tests import postgres
-    from tests.bench import log, web
+    from tests.bench import log, votes, web
 
+    yield from votes.freeze(int(size["units"]))
+    yield from votes.freeze(int(size["units"]), postgres.fresh_url(durable=True))
+    yield from votes.count(int(size["counted"]))
+    yield from votes.count(int(size["counted"]), postgres.fresh_url(durable=True))
     yield from web.ballots(int(size["ballots"]))
     yield from web.rush(int(size["rush"]))
     yield from web.pages(int(size["pages"]))

@@ -29,11 +29,12 @@ def served(make_app: Callable[..., Any], *arguments: Any) -> Iterator[int]:
 
 
 def _serve(pipe: Any, make_app: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    from web.serve import make_server
+    from web.serve import make_server, settle
 
     logging.getLogger("waitress").setLevel(logging.ERROR)
     app = make_app(*arguments)
     server = make_server(app, port=0, threads=THREADS)
+    settle()
     threading.Thread(target=server.run, daemon=True).start()
     pipe.send(server.effective_port)
     pipe.recv()

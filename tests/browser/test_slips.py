@@ -71,7 +71,7 @@ def test_two_hundred_slips_need_at_most_two_key_strokes_each(enter, site, parkin
         row = next(each for each in queries.boxes_of(r, parking.id) if each.id == box)
         assert (row.read, row.entered, row.refused) == (SLIPS, SLIPS, 0)
         lines = {line.voter: line.label for line in queries.lines_of(r, parking.id, "binding")}
-        cast = [each for each in r.all(_paper(r, parking.id, box))]
+        cast = r.all(_paper(r, parking.id, box))
         got = {lines[each.voter]: unseal(key, each.id, 1, each.sealed) for each in cast}
         paces = [pace for pace in entry.paces(r, parking.id) if pace.box == "二百张的票箱"]
     assert got == {door: "abstain" if found == "blank" else found for door, found in slips.items()}
