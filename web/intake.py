@@ -15,7 +15,13 @@ from deliberation.actors import CHAIR, COMMITTEE, GRID_WORKER, RESIDENT, SECRETA
 from deliberation.errors import ChangedMeanwhile, NotFound
 from deliberation.forms import BadForm, both
 from deliberation.intake import schemas, views
-from deliberation.intake.model import CHANNELS, COLOURS, STATES, Report, ReportNumberTaken
+from deliberation.intake.model import (
+    CHANNELS,
+    COLOURS,
+    STATES,
+    Report,
+    ReportNumberTaken,
+)
 from deliberation.procedures import views as procedures
 from deliberation.register import views as register
 from web.shell import (

@@ -11,7 +11,17 @@ from web.desks import STAFF, panel, panels_of, tile
 from web.entering import command_key, done, saved, typed
 from web.gates import anyone, may
 from web.languages import language, local
-from web.moment import council, day_shown, here, live, moment_shown, now, past, reading, today
+from web.moment import (
+    council,
+    day_shown,
+    here,
+    live,
+    moment_shown,
+    now,
+    past,
+    reading,
+    today,
+)
 from web.security import local_path, uploads
 from web.standing import acting, holds, names, person, roles, words
 

@@ -13,7 +13,8 @@ from typing import Any
 from deliberation.audit.verify import Checker, Entry
 from deliberation.log.aggregate import OWNERS
 
-REGISTER = "deliberation.register."
+#: Modules whose events belong to no matter.
+REGISTER = ("deliberation.register.", "deliberation.polls.lawbook")
 
 
 class Beside:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from deliberation import actors
+from deliberation.audit.recount import recount
 from deliberation.polls import queries
 from deliberation.polls.catalogue import PROFILES, RULES, profile, rule
 from deliberation.polls.electorate import electorate
@@ -147,3 +148,8 @@ def test_an_adopted_owners_rule_is_found_word_for_word_by_the_poll(town):
         row = queries.lawbook_of(r).row
     assert law.to_json() in json.loads(row.rules)
     assert (law.silence, law.unit_kinds, law.proxies) == ("abstain", ("dwelling",), 3)
+
+
+def test_an_adoption_leaves_nothing_to_find(town):
+    town.save(adopt("VIL_H", "DELIB"))
+    assert recount(town).findings == []

@@ -29,8 +29,29 @@ from deliberation.polls.serving import OWN, ServedAlready, Serving
 from deliberation.register.model import Page
 from deliberation.register.ownership import TitlePage
 from tests.given import VILLAGE, actor, place, refuses, replays, village, who, words
-from tests.polls.estates import BY, KEY, SCAN, announce, begin, furnish, head, law, serve, vote
-from tests.polls.votes import CLOSES, MATTER, OPEN, OPENS, OVER, Ballot, end, seconds, slip
+from tests.polls.estates import (
+    BY,
+    KEY,
+    SCAN,
+    announce,
+    begin,
+    furnish,
+    head,
+    law,
+    serve,
+    vote,
+)
+from tests.polls.votes import (
+    CLOSES,
+    MATTER,
+    OPEN,
+    OPENS,
+    OVER,
+    Ballot,
+    end,
+    seconds,
+    slip,
+)
 
 
 @pytest.fixture

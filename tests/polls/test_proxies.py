@@ -25,7 +25,18 @@ from deliberation.polls.tallying import count_of
 from deliberation.polls.views import ballots
 from deliberation.register.model import Holding
 from tests.given import RESIDENTS, actor, household, refuses, replays, town, who
-from tests.polls.votes import CLOSES, MATTER, OPEN, OPENS, OVER, begin, end, line, seconds, vote
+from tests.polls.votes import (
+    CLOSES,
+    MATTER,
+    OPEN,
+    OPENS,
+    OVER,
+    begin,
+    end,
+    line,
+    seconds,
+    vote,
+)
 
 __all__ = ["town"]
 KEY = bytes(range(32))

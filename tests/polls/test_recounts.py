@@ -5,7 +5,12 @@ import pytest
 from deliberation.polls import aftermath, queries
 from deliberation.polls.annulling import Annulment
 from deliberation.polls.model import Poll
-from deliberation.polls.recounts import OneRecounter, PollRecount, RecountDiffers, RecountFault
+from deliberation.polls.recounts import (
+    OneRecounter,
+    PollRecount,
+    RecountDiffers,
+    RecountFault,
+)
 from deliberation.polls.refusals import WrongStage
 from tests.given import RESIDENTS, actor, facts, refuses, replays, town, who, words
 from tests.polls.votes import announced, begin, end, vote

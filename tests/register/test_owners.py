@@ -31,7 +31,17 @@ from deliberation.register.ownership import (
     VotesAlready,
 )
 from deliberation.register.private import PersonName
-from tests.given import VILLAGE, facts, moment, place, refuses, replays, unit, village, who
+from tests.given import (
+    VILLAGE,
+    facts,
+    moment,
+    place,
+    refuses,
+    replays,
+    unit,
+    village,
+    who,
+)
 
 BY = operator(moment("2026-04-02 09:00"))
 ALL = ("dwelling", "shop", "parking", "other")

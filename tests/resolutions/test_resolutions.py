@@ -34,7 +34,15 @@ from deliberation.resolutions.views import (
 from tests.given import RESIDENTS, actor, facts, refuses, replays, words
 from tests.meetings.sittings import MATTER
 from tests.polls import votes
-from tests.resolutions.adoptions import NEXT_MORNING, TEXT, Vote, adopted, moved, resolution, voted
+from tests.resolutions.adoptions import (
+    NEXT_MORNING,
+    TEXT,
+    Vote,
+    adopted,
+    moved,
+    resolution,
+    voted,
+)
 
 NOBODY = Vote(new_id(), new_id())
 

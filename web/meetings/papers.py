@@ -13,7 +13,19 @@ from deliberation.meetings.record import Record, record
 from deliberation.polls import queries as polls
 from web.meetings.blueprint import bp
 from web.meetings.notices import readable
-from web.shell import STAFF, _, acting, command_key, council, done, holds, may, person, reading, typed
+from web.shell import (
+    STAFF,
+    _,
+    acting,
+    command_key,
+    council,
+    done,
+    holds,
+    may,
+    person,
+    reading,
+    typed,
+)
 
 
 @bp.get("/meetings/<id:meeting>/record")

@@ -17,7 +17,18 @@ from deliberation.register import views as register
 from deliberation.register.private import PersonName
 from web.entering import trouble_here
 from web.meetings.blueprint import bp, named, seats
-from web.shell import _, acting, command_key, council, done, local, may, reading, typed, words
+from web.shell import (
+    _,
+    acting,
+    command_key,
+    council,
+    done,
+    local,
+    may,
+    reading,
+    typed,
+    words,
+)
 
 DESK = "meetings.desk"
 

@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 
-from deliberation.clauses import Insert, Operation, Remove, Replace, Text, apply, ordinal
+from deliberation.clauses import (
+    Insert,
+    Operation,
+    Remove,
+    Replace,
+    Text,
+    apply,
+    ordinal,
+)
 from deliberation.errors import NotFound, Refusal
 from deliberation.motions import queries
 from deliberation.motions.amendments import STATES as AMENDMENT_STATES

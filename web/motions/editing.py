@@ -14,7 +14,14 @@ from deliberation.motions import changes, queries, schemas
 from deliberation.motions.model import REASONS, Amendment, Motion
 from deliberation.motions.refusals import TextMovedOn
 from deliberation.wording import normal
-from web.motions.blueprint import bp, changes_of, clause_name, motion_of, render, text_of
+from web.motions.blueprint import (
+    bp,
+    changes_of,
+    clause_name,
+    motion_of,
+    render,
+    text_of,
+)
 from web.shell import _, acting, command_key, council, done, may, reading
 
 MOVERS = (DELEGATE, COMMITTEE, CHAIR, SECRETARY)

@@ -15,7 +15,19 @@ from deliberation.motions.model import Amendment, Motion
 from deliberation.polls import aftermath
 from deliberation.polls import queries as polls
 from web.motions.blueprint import Change, bp, changes_of, motion_of, poll_rows, render
-from web.shell import _, acting, command_key, council, done, may, moment_shown, panel, reading, typed, words
+from web.shell import (
+    _,
+    acting,
+    command_key,
+    council,
+    done,
+    may,
+    moment_shown,
+    panel,
+    reading,
+    typed,
+    words,
+)
 
 CLERKS = (SECRETARY, CHAIR)
 #: A vote on the text is announced, or under way: then no word of it changes.

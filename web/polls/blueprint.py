@@ -14,6 +14,7 @@ from deliberation.errors import NotFound
 from deliberation.polls import aftermath, queries
 from deliberation.polls.ballots import HANDS
 from deliberation.polls.conditions import WORDS, Condition, Quantity
+from deliberation.polls.counting import RESULTS
 from deliberation.polls.roll import Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.schemas import CHANNEL_WORDS
@@ -74,6 +75,12 @@ def silence(rule: Rule) -> str:
     told = _("请注意：送达了表决票而没有投的，会计入多数意见。依据：%(source)s", source=rule.source)
     doubtful = _("这种算法法院看法不一，结果有可能被撤销。")
     return f"{told} {doubtful}" if rule.contested else told
+
+
+@bp.app_template_filter()
+def outcome(status: str) -> str:
+    """Return what an outcome is called."""
+    return local(RESULTS[status])
 
 
 @bp.app_template_filter()

@@ -25,7 +25,18 @@ from deliberation.register import views as register
 from web.moment import forget
 from web.polls.blueprint import bp
 from web.polls.subjects import subject_of
-from web.shell import _, acting, command_key, council, done, may, now, reading, today, typed
+from web.shell import (
+    _,
+    acting,
+    command_key,
+    council,
+    done,
+    may,
+    now,
+    reading,
+    today,
+    typed,
+)
 
 KINDS = "any(motion, amendment, question)"
 

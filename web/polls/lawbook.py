@@ -14,7 +14,20 @@ from deliberation.polls.catalogue import PROFILES, RULES, STRICT, profile, rule,
 from deliberation.polls.lawbook import Adoption, ByLaws, RuleFault
 from deliberation.polls.rules import Rule
 from web.polls.blueprint import bp
-from web.shell import _, _l, acting, done, holds, local, may, reading, saved, tile, today, typed
+from web.shell import (
+    _,
+    _l,
+    acting,
+    done,
+    holds,
+    local,
+    may,
+    reading,
+    saved,
+    tile,
+    today,
+    typed,
+)
 
 LOCAL = "LOCAL_"
 #: By these rules as many as the law wants ask for a vote before its time.

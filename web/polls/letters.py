@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from deliberation.actors import RESIDENT
 from deliberation.polls import entry, queries, schemas
 from deliberation.polls.model import Poll
-from deliberation.polls.proxies import NoProxy, Proxy
+from deliberation.polls.proxies import Proxy
 from deliberation.polls.refusals import NotCounted
 from deliberation.polls.roll import BINDING
 from deliberation.register import vault
 from web.people import person_called
 from web.polls.blueprint import CLERKS, bp, digest_of, page_of
 from web.security import uploads
-from web.shell import _, acting, council, done, may, names, person, reading, saved, typed
+from web.shell import (
+    _,
+    acting,
+    council,
+    done,
+    holds,
+    may,
+    names,
+    person,
+    reading,
+    saved,
+    typed,
+)
 
 
 @bp.get("/polls/<id:poll>/letters")
-@may(RESIDENT, *CLERKS)
+@may(*CLERKS, RESIDENT)
 def letters(poll: str) -> str:
     """The letters that concern the person at the page: given, held; all of them for staff."""
-    page, r = page_of(poll), reading()
+    page, r, clerk = page_of(poll), reading(), holds(*CLERKS)
     mine = [line for line in queries.voters_of(r, poll, person()) if line.roll == BINDING]
-    rows = entry.letters_of(r, poll)
-    if acting().role not in CLERKS:
-        rows = [row for row in rows if person() in (row.agent, row.holder)]
-    lines = queries.lines_of(r, poll, BINDING) if acting().role in CLERKS else []
+    rows = [row for row in entry.letters_of(r, poll) if clerk or person() in (row.agent, row.holder)]
     return render_template(
-        "polls/letters.html", page=page, mine=mine, lines=lines, letters=rows, people=names({row.agent for row in rows}),
-        clerk=acting().role in CLERKS, cast=queries.cast_of(r, poll), words=schemas.INSTRUCTION_WORDS,
+        "polls/letters.html", page=page, mine=mine, lines=queries.lines_of(r, poll, BINDING) if clerk else [], letters=rows,
+        people=names({row.agent for row in rows}), clerk=clerk, cast=queries.cast_of(r, poll), words=schemas.INSTRUCTION_WORDS,
     )  # fmt: skip
 
 
 @bp.post("/polls/<id:poll>/letters")
 @uploads()
-@may(RESIDENT, *CLERKS, again=".letters")
+@may(*CLERKS, RESIDENT, again=".letters")
 def grant(poll: str) -> ResponseReturnValue:
     """Name who casts a ballot, and how."""
     form, page = typed(schemas.Grant), page_of(poll)
@@ -54,17 +61,10 @@ def grant(poll: str) -> ResponseReturnValue:
 
 
 @bp.post("/polls/<id:poll>/letters/<id:letter>/revoke")
-@may(RESIDENT, *CLERKS, again=".letters")
+@may(*CLERKS, RESIDENT, again=".letters")
 def revoke(poll: str, letter: str) -> ResponseReturnValue:
     """Take a letter back before the ballot is cast."""
     with council().change(Proxy, letter) as changed:
         changed.revoke(page_of(poll).row.matter, by=acting())
     return done(".letters", _("委托撤回了，可以自己投，也可以另外委托。"), poll=poll)
 
-
-def letter_for(poll: str, voter: str) -> Any:
-    """Return the letter by which the person at the page may cast a ballot. Raises NoProxy."""
-    row = next((row for row in queries.letters_held(reading(), poll, person()) if row.voter == voter), None)
-    if row is None:
-        raise NoProxy
-    return row

@@ -12,12 +12,28 @@ from deliberation.errors import NotFound
 from deliberation.polls import entry, queries, schemas
 from deliberation.polls.ballots import ASSISTED, Ballot
 from deliberation.polls.paper import SLIP_REASONS, Box, RefusedSlip, Scan
-from deliberation.polls.readings import NotReadYet, ReadingsDiffer, SheetRead, SlipReading
+from deliberation.polls.readings import (
+    NotReadYet,
+    ReadingsDiffer,
+    SheetRead,
+    SlipReading,
+)
 from deliberation.polls.refusals import AlreadyVoted, NotCounted, NotOnRoll
 from deliberation.register import vault
 from web.polls.blueprint import CLERKS, Page, bp, digest_of, others, page_of
 from web.security import uploads
-from web.shell import _, acting, command_key, council, done, local, may, person, reading, typed
+from web.shell import (
+    _,
+    acting,
+    command_key,
+    council,
+    done,
+    local,
+    may,
+    person,
+    reading,
+    typed,
+)
 
 #: How often a slip takes the next number when two screens enter one box at once.
 TRIES = 5

@@ -11,7 +11,18 @@ from deliberation.publications.model import Objection
 from deliberation.register.private import Words
 from web.people import person_called
 from web.publications.blueprint import ANSWERERS, bp
-from web.shell import _, acting, command_key, council, done, may, panel, reading, typed, words
+from web.shell import (
+    _,
+    acting,
+    command_key,
+    council,
+    done,
+    may,
+    panel,
+    reading,
+    typed,
+    words,
+)
 
 
 @bp.post("/publications/<id:publication>/objections")

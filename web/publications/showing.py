@@ -7,7 +7,14 @@ from flask import render_template
 from deliberation.publications import views
 from web.paging import page_asked
 from web.papers import code_for
-from web.publications.blueprint import ANSWERERS, POSTERS, about, bp, fell_of, vote_shown
+from web.publications.blueprint import (
+    ANSWERERS,
+    POSTERS,
+    about,
+    bp,
+    fell_of,
+    vote_shown,
+)
 from web.shell import _l, day_shown, holds, names, panel, person, reading, tile
 
 A_PAGE = 20

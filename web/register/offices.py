@@ -12,7 +12,20 @@ from deliberation.errors import NotFound
 from deliberation.register import schemas, views
 from deliberation.register.model import Holding
 from web.register.blueprint import bp
-from web.shell import _, acting, command_key, council, done, local, may, names, panel, reading, today, typed
+from web.shell import (
+    _,
+    acting,
+    command_key,
+    council,
+    done,
+    local,
+    may,
+    names,
+    panel,
+    reading,
+    today,
+    typed,
+)
 
 #: Days before its end in which a term is shown on the desk.
 SOON = 30

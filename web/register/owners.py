@@ -12,15 +12,40 @@ from deliberation.forms import BadForm, both
 from deliberation.log.aggregate import Aggregate, new_id
 from deliberation.register import owners as register
 from deliberation.register.model import Page
-from deliberation.register.ownership import EVIDENCE, OWNER_KINDS, UNIT_KINDS, Owner, Title, TitlePage, Unit
+from deliberation.register.ownership import (
+    EVIDENCE,
+    OWNER_KINDS,
+    UNIT_KINDS,
+    Owner,
+    Title,
+    TitlePage,
+    Unit,
+)
 from deliberation.register.private import PersonName
-from deliberation.register.schemas import BUYERS, TITLE_COLUMNS, Measure, Transfer, Voter
+from deliberation.register.schemas import (
+    BUYERS,
+    TITLE_COLUMNS,
+    Measure,
+    Transfer,
+    Voter,
+)
 from deliberation.register.titles import Ledger, parse
 from web.people import person_called
 from web.register.blueprint import bp
 from web.register.files import SHOWN, fold, received, to_mend, unfold
 from web.security import MIB
-from web.shell import _, acting, command_key, council, done, may, names, reading, typed, uploads
+from web.shell import (
+    _,
+    acting,
+    command_key,
+    council,
+    done,
+    may,
+    names,
+    reading,
+    typed,
+    uploads,
+)
 
 NO_TITLE = (
     "没有找到这个门牌的产权记录，请看看写得对不对；还没有记入的，先用产权名册记入。"

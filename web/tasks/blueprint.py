@@ -8,7 +8,14 @@ from typing import Any
 from flask import Blueprint
 from markupsafe import Markup
 
-from deliberation.actors import CHAIR, COMMITTEE, GRID_WORKER, SECRETARY, STREET_OFFICE, SUPERVISOR
+from deliberation.actors import (
+    CHAIR,
+    COMMITTEE,
+    GRID_WORKER,
+    SECRETARY,
+    STREET_OFFICE,
+    SUPERVISOR,
+)
 from deliberation.deadlines import local as local_time
 from deliberation.deadlines import local_date
 from deliberation.tasks.model import LEVELS, PERIODS, RESULTS, STATES, WAYS

@@ -15,7 +15,18 @@ from web.fell import resolution_fell
 from web.paging import page_asked
 from web.papers import code_for
 from web.people import holders
-from web.shell import _, _l, holds, local, moment_shown, names, panel, person, reading, tile
+from web.shell import (
+    _,
+    _l,
+    holds,
+    local,
+    moment_shown,
+    names,
+    panel,
+    person,
+    reading,
+    tile,
+)
 from web.tasks.blueprint import HANDLERS, READERS, bp, codes, minute
 
 A_PAGE = 30

@@ -1,0 +1,127 @@
+"""An owners' vote on its pages: rules adopted, a grid's roll, deliveries, a letter, help, silence, and the result told apart."""
+
+import io
+
+import pytest
+
+from deliberation.audit.recount import recount
+from deliberation.polls import entry, queries
+from tests.given import place, replays, who
+from tests.polls.estates import furnish, head
+from tests.web.test_polls import NOTICE, motion, poll_of, row, send
+
+__all__ = ["motion"]
+
+PDF = b"%PDF-1.4 signed"
+
+
+@pytest.fixture
+def poll(site, motion):
+    """A vote by the owners of one grid where whoever signed for the ballot and is silent abstains."""
+    furnish(site.council)
+    site.at("2026-04-02 09:00")
+    secretary = site.visitor("secretary")
+    adopted = secretary.press(
+        "/rules/adopt", "adopt", profile="sichuan", rules=["OWN_G"], basis="业主大会议事规则", since="2026-04-01",
+        unit_kinds=["dwelling", "shop", "parking"], cap="2", no_property_staff="1",
+    )  # fmt: skip
+    assert "规则登记了" in adopted.text
+    told = secretary.get("/rules").text
+    assert "一个人最多受 2 户委托" in told
+    assert "车位" in told
+    site.at("2026-04-10 09:00")
+    notice = NOTICE | {
+        "rule": "OWN_G", "within": place("网格二"), "channels": ["phone", "paper", "assisted"], "noticed": "2026-04-10",
+    }  # fmt: skip
+    answer = secretary.press(f"/polls/new/{motion.matter}/motion/{motion.id}", "announce", **notice)
+    assert answer.status_code == 200, answer.text
+    made = poll_of(site)
+    site.at("2026-04-27 08:30")
+    secretary.press(f"/polls/{made}/desk", f"/polls/{made}/open")
+    assert row(site, made).stage == "open"
+    return made
+
+
+def serve(site, poll, doors, way="signed"):
+    return site.visitor("secretary").press(
+        f"/polls/{poll}/desk", "serve", way=way, doors="\n".join(doors), scan=(io.BytesIO(PDF), "list.pdf")
+    )
+
+
+def cast(site, poll, person, owner, choice):
+    visitor = site.visitor(person)
+    check = visitor.press(f"/polls/{poll}/vote/{head(owner)}", "ballot", choice=choice)
+    return visitor.press(check, "cast")
+
+
+def test_an_owners_vote_from_its_rule_to_its_result(site, poll):
+    assert "签收了表决票或者登录了系统，就算参加" in site.visitor("zhang").get(f"/polls/{poll}").text
+    assert "送达 3 户" in serve(site, poll, ["3号楼101", "3号楼105", "3号楼201", "3号楼203"]).text
+    signed = site.visitor("qian").press(f"/polls/{poll}/vote/{head('qian')}", f"/polls/{poll}/vote/{head('qian')}/sign")
+    assert "签收记下了" in signed.text
+    assert "我收到了表决票" not in site.visitor("qian").get(f"/polls/{poll}/vote/{head('qian')}").text
+    assert "投票成功" in cast(site, poll, "zhang", "five", "for").text
+    granted = site.visitor("li").press(f"/polls/{poll}/letters", "grant", agent="赵某", instruction="for")
+    assert "委托记下了" in granted.text
+    assert "受托代 3号楼201 投" in site.visitor("zhao").get(f"/polls/{poll}").text
+    otherwise = cast(site, poll, "zhao", "couple", "against")
+    assert (otherwise.status_code, "与这里选的不一样" in otherwise.text) == (409, True)
+    assert "投票成功" in cast(site, poll, "zhao", "couple", "for").text
+    helped = site.visitor("scrutineer").press(
+        f"/polls/{poll}/assist", "assist", door="4号楼101", choice="against", witness=who("secretary"), place="家中"
+    )
+    assert "投好了" in helped.text
+    site.at("2026-04-29 18:05")
+    desk = f"/polls/{poll}/desk"
+    site.visitor("secretary").press(desk, f"/polls/{poll}/close")
+    page = site.visitor("scrutineer").press(desk, f"/polls/{poll}/count").text
+    for sentence in ("按面积", "5,672.50 ㎡", "收到票没有投的，另外列出", "2 户收到票没有投", "180.00 ㎡", "只算投出的票", "人数不足", "未通过"):
+        assert sentence in page, sentence
+    replays(site.council)
+    assert recount(site.council).findings == []
+
+
+def test_staff_record_a_letter_on_paper_with_its_scan_and_only_so(site, poll):
+    secretary = site.visitor("secretary")
+    form = {"voter": head("couple"), "agent": "赵某", "instruction": "free"}
+    bare = secretary.press(f"/polls/{poll}/letters", "grant", **form)
+    assert bare.status_code == 403
+    kept = secretary.press(f"/polls/{poll}/letters", "grant", **form, scan=(io.BytesIO(PDF), "letter.pdf"))
+    assert "委托记下了" in kept.text
+    with site.council.reading() as r:
+        (letter,) = entry.letters_of(r, poll)
+    assert (letter.agent, letter.holder, len(letter.letter)) == (who("zhao"), who("li"), 64)
+    back = site.visitor("li").press(f"/polls/{poll}/letters", f"/polls/{poll}/letters/{letter.id}/revoke")
+    assert "委托撤回了" in back.text
+    again = send(site.visitor("li"), f"/polls/{poll}/letters/{letter.id}/revoke")
+    assert again.status_code == 409
+
+
+def test_a_letter_form_comes_back_with_what_was_typed(site, poll):
+    wrong = site.visitor("li").press(f"/polls/{poll}/letters", "grant", agent="没有这个人", instruction="for")
+    assert wrong.status_code == 422
+    assert "名册里没有叫这个名字的人" in wrong.text
+    assert 'value="没有这个人"' in wrong.text
+
+
+def test_a_stranger_neither_serves_nor_helps_nor_reads_slips(site, poll):
+    stranger = site.visitor("wang")
+    for path in ("served", "assist", "late"):
+        assert send(stranger, f"/polls/{poll}/{path}").status_code == 403
+    assert stranger.get(f"/polls/{poll}/assist").status_code == 403
+    with site.council.reading() as r:
+        assert queries.served(r, poll) == {}
+
+
+def test_an_unknown_door_is_named_and_the_list_comes_back(site, poll):
+    answer = serve(site, poll, ["3号楼101", "9号楼9"])
+    assert (answer.status_code, "名册里没有：9号楼9" in answer.text) == (422, True)
+    assert "3号楼101\n9号楼9" in answer.text
+    with site.council.reading() as r:
+        assert queries.served(r, poll) == {}
+
+
+def test_a_slip_may_carry_any_door_of_its_owner(site, poll):
+    with site.council.reading() as r:
+        assert {entry.voter_at(r, poll, door).voter for door in ("3号楼101", "3号楼104", "3号楼101等5套")} == {head("five")}
+        assert entry.voter_at(r, poll, "1号楼101") is None
