@@ -15,11 +15,13 @@ from deliberation.polls import aftermath, queries
 from deliberation.polls.ballots import HANDS
 from deliberation.polls.conditions import WORDS, Condition, Quantity
 from deliberation.polls.counting import RESULTS
-from deliberation.polls.roll import Line
+from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.schemas import CHANNEL_WORDS
+from deliberation.register.views import labels
 from web.people import holders
 from web.shell import _, local, moment_shown, person, reading
+from web.wordings import area
 
 bp = Blueprint("polls", __name__)
 
@@ -75,6 +77,19 @@ def silence(rule: Rule) -> str:
     told = _("请注意：送达了表决票而没有投的，会计入多数意见。依据：%(source)s", source=rule.source)
     doubtful = _("这种算法法院看法不一，结果有可能被撤销。")
     return f"{told} {doubtful}" if rule.contested else told
+
+
+@bp.app_template_filter()
+def roll_told(page: Page) -> str:
+    """Return how large the binding roll is, and of which part of the place it is the roll."""
+    binding = page.rolls[BINDING]
+    told = _("%(n)s 户（人）", n=binding["count"])
+    if "area" in binding:
+        told = f"{told}，{area(binding['area'])}"
+    if "scope" in binding:
+        places = labels(reading(), "grid") | labels(reading(), "building")
+        told = _("%(told)s，只限%(where)s", told=told, where=places.get(binding["scope"], ""))
+    return told
 
 
 @bp.app_template_filter()
