@@ -12,7 +12,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deliberation.environment import ROOT, homes, inside, interpreter, ready, refused, runs, say, set_up
+from deliberation.environment import (
+    ROOT,
+    homes,
+    inside,
+    interpreter,
+    ready,
+    refused,
+    runs,
+    say,
+    set_up,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,16 @@ from typing import Any
 
 import click
 
-from deliberation.cli import checking, describing, lawbook, looking, roster, serving, story, titles
+from deliberation.cli import (
+    checking,
+    describing,
+    lawbook,
+    looking,
+    roster,
+    serving,
+    story,
+    titles,
+)
 from deliberation.cli.console import in_plain_words, options
 from deliberation.config import Settings
 

@@ -10,7 +10,16 @@ import click
 
 from deliberation.audit import bundle, verify
 from deliberation.audit.recount import recount
-from deliberation.cli.console import FINDING, Bar, as_json, community, language, options, say, show
+from deliberation.cli.console import (
+    FINDING,
+    Bar,
+    as_json,
+    community,
+    language,
+    options,
+    say,
+    show,
+)
 
 
 @click.command()

@@ -7,7 +7,14 @@ from typing import TextIO
 
 import click
 
-from deliberation.cli.console import FINDING, as_json, in_either_language, say, show, tell
+from deliberation.cli.console import (
+    FINDING,
+    as_json,
+    in_either_language,
+    say,
+    show,
+    tell,
+)
 from deliberation.polls import vectors
 from deliberation.polls.catalogue import RULES
 from deliberation.polls.catalogue import rule as rule_named

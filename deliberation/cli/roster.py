@@ -10,7 +10,15 @@ from pathlib import Path
 import click
 
 from deliberation.actors import FREE_ROLES, ROLES, Actor, operator
-from deliberation.cli.console import FINDING, Bar, community, options, say, settings_of, tell
+from deliberation.cli.console import (
+    FINDING,
+    Bar,
+    community,
+    options,
+    say,
+    settings_of,
+    tell,
+)
 from deliberation.council import Council
 from deliberation.deadlines import local_date
 from deliberation.errors import Refusal

@@ -16,7 +16,17 @@ import click
 from deliberation.audit import bundle, verify
 from deliberation.cli import serving
 from deliberation.cli.checking import plain
-from deliberation.cli.console import FINDING, Bar, as_json, language, opened, options, say, settings_of, show
+from deliberation.cli.console import (
+    FINDING,
+    Bar,
+    as_json,
+    language,
+    opened,
+    options,
+    say,
+    settings_of,
+    show,
+)
 from deliberation.config import Settings
 from deliberation.polls.catalogue import RULES
 from deliberation.polls.counting import RESULTS

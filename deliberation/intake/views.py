@@ -7,7 +7,12 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, String, Text, func, or_, select
 
-from deliberation.intake.model import NotMergeable, Report, ReportFault, ReportNumberTaken
+from deliberation.intake.model import (
+    NotMergeable,
+    Report,
+    ReportFault,
+    ReportNumberTaken,
+)
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Tx, guard, insert, on, update, view
 from deliberation.numbering import first_free, numbers_after

@@ -15,7 +15,16 @@ from typing import Any
 from sqlalchemy import Column, Connection, Index, MetaData, Select, String, Table
 
 from deliberation.log.aggregate import Event
-from deliberation.log.changes import Add, Change, Delete, Insert, Key, Pending, Row, Update
+from deliberation.log.changes import (
+    Add,
+    Change,
+    Delete,
+    Insert,
+    Key,
+    Pending,
+    Row,
+    Update,
+)
 from deliberation.log.driver import Driver
 
 __all__ = ["Change", "Row", "Tx", "add", "delete", "fold", "guard", "insert", "on", "update", "view"]

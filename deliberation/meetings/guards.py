@@ -7,7 +7,12 @@ import json
 from deliberation.actors import CHAIR, SECRETARY
 from deliberation.errors import NotFound
 from deliberation.log.views import Row, Tx, guard
-from deliberation.meetings.attendance import Attendance, AttendanceClosed, HasSpoken, WrongCapacity
+from deliberation.meetings.attendance import (
+    Attendance,
+    AttendanceClosed,
+    HasSpoken,
+    WrongCapacity,
+)
 from deliberation.meetings.minutes import (
     Entry,
     MeetingNotOpen,

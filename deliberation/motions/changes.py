@@ -8,7 +8,15 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from deliberation.clauses import Insert, Operation, Remove, Replace, Text, apply, operation_from_json
+from deliberation.clauses import (
+    Insert,
+    Operation,
+    Remove,
+    Replace,
+    Text,
+    apply,
+    operation_from_json,
+)
 from deliberation.log.leaf import canonical
 from deliberation.motions.refusals import NoClauses, NothingChanged, TextTooLarge
 from deliberation.wording import normal

@@ -21,7 +21,12 @@ from deliberation.motions.refusals import (
     OwnMotion,
     TextMovedOn,
 )
-from deliberation.motions.views import amendments, motion_numbers, motion_versions, motions
+from deliberation.motions.views import (
+    amendments,
+    motion_numbers,
+    motion_versions,
+    motions,
+)
 from deliberation.procedures.model import Matter
 from deliberation.procedures.refusals import FindingFault, OtherVersion
 from deliberation.procedures.views import open_matter

@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 
 from deliberation.clauses import Text
 from deliberation.log.reading import Reading
-from deliberation.motions.views import amendments, clauses, motion_versions, motions, seconds, wordings
+from deliberation.motions.views import (
+    amendments,
+    clauses,
+    motion_versions,
+    motions,
+    seconds,
+    wordings,
+)
 from deliberation.numbering import first_free, numbers_after
 from deliberation.procedures.views import findings_of
 

@@ -25,7 +25,14 @@ from deliberation.polls.refusals import (
 )
 from deliberation.polls.roll import BINDING
 from deliberation.polls.serving import OWN, ServedAlready, Serving
-from deliberation.polls.tables import ballots, boxes, deliveries, proxies, readings, roll_lines
+from deliberation.polls.tables import (
+    ballots,
+    boxes,
+    deliveries,
+    proxies,
+    readings,
+    roll_lines,
+)
 from deliberation.register.views import holds, persons
 
 STAFF = (SECRETARY, SCRUTINEER, GRID_WORKER)

@@ -11,7 +11,15 @@ from sqlalchemy import and_, select
 
 from deliberation.log.reading import Reading
 from deliberation.polls.roll import BINDING
-from deliberation.polls.tables import ballots, boxes, proxies, readings, roll_lines, scans, slips
+from deliberation.polls.tables import (
+    ballots,
+    boxes,
+    proxies,
+    readings,
+    roll_lines,
+    scans,
+    slips,
+)
 from deliberation.register import owners
 
 #: Slips in a row over which a clerk's pace is taken, and the seconds below which an auditor should look.

@@ -8,11 +8,30 @@ from deliberation.log.views import Row, Tx, guard
 from deliberation.polls.aftermath import bar_on, doubts
 from deliberation.polls.bearing import must_be_final
 from deliberation.polls.clocks import poll_row
-from deliberation.polls.doubts import Doubt, DoubtStands, DoubtTooLate, NoDoubtDays, NotInRegister, Standing
+from deliberation.polls.doubts import (
+    Doubt,
+    DoubtStands,
+    DoubtTooLate,
+    NoDoubtDays,
+    NotInRegister,
+    Standing,
+)
 from deliberation.polls.model import STAGES, Poll
-from deliberation.polls.recounts import OneRecounter, PollRecount, RecountDiffers, numbers
+from deliberation.polls.recounts import (
+    OneRecounter,
+    PollRecount,
+    RecountDiffers,
+    numbers,
+)
 from deliberation.polls.refusals import VERBS, WrongStage
-from deliberation.polls.repeats import REPEATABLE, NothingToRepeat, barred, call_of, enough, outcome_of
+from deliberation.polls.repeats import (
+    REPEATABLE,
+    NothingToRepeat,
+    barred,
+    call_of,
+    enough,
+    outcome_of,
+)
 from deliberation.polls.roll import BINDING
 from deliberation.polls.rules import Rule
 from deliberation.polls.views import HOLDS, lawbook, polls

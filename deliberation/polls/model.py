@@ -15,7 +15,13 @@ from deliberation.polls import roll as rolls
 from deliberation.polls.asking import Question as Question
 from deliberation.polls.asking import Window as Window
 from deliberation.polls.ballots import CHOICES, HANDS
-from deliberation.polls.refusals import VERBS, HandsDoNotAddUp, RollFault, WindowFault, WrongStage
+from deliberation.polls.refusals import (
+    VERBS,
+    HandsDoNotAddUp,
+    RollFault,
+    WindowFault,
+    WrongStage,
+)
 from deliberation.polls.roll import Line, RollPage
 from deliberation.polls.rules import Rule
 from deliberation.polls.sealing import commitment

@@ -19,6 +19,7 @@ from deliberation.polls.views import (
     annulments,
     ballots,
     boxes,
+    corrections,
     deliveries,
     lawbook,
     polls,
@@ -111,11 +112,16 @@ def to_vote(r: Reading, person: str) -> Sequence[Any]:
 
 
 def participation(r: Reading, poll: str) -> Sequence[Any]:
-    """Return (label, grid, channel or None) for each voter of the binding roll, by grid and label."""
+    """Return (label, grid, area, channel or None) for each voter of the binding roll, by grid and label."""
     joined = roll_lines.outerjoin(ballots, _same_voter())
-    query = select(roll_lines.c.label, roll_lines.c.grid, ballots.c.channel).select_from(joined)
+    query = select(roll_lines.c.label, roll_lines.c.grid, roll_lines.c.area, ballots.c.channel).select_from(joined)
     query = query.where(r.mine(roll_lines), roll_lines.c.poll == poll, roll_lines.c.roll == "binding")
     return r.all(query.order_by(roll_lines.c.grid, roll_lines.c.label))
+
+
+def corrections_of(r: Reading, poll: str) -> Sequence[Any]:
+    """Return what was changed on the rolls of a poll after its notice, in log order."""
+    return r.all(corrections.select().where(r.mine(corrections), corrections.c.poll == poll).order_by(corrections.c.position))
 
 
 def recent_slips(r: Reading, poll: str, box: str, most: int = 12) -> list[tuple[int, str, str]]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from marshmallow.validate import Regexp
 
-from deliberation.forms import Choice, Count, Flag, Form, Id, IsoDate, Line, Many, Moment, Prose
+from deliberation.forms import (
+    Choice,
+    Count,
+    Flag,
+    Form,
+    Id,
+    IsoDate,
+    Line,
+    Many,
+    Moment,
+    Prose,
+)
 from deliberation.polls.annulling import GROUNDS
 from deliberation.polls.ballots import ASSISTED, PAPER, PHONE
 from deliberation.polls.catalogue import PROFILES

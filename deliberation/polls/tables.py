@@ -74,6 +74,19 @@ roll_lines = view(
     Column("area", BigInteger),
     index=[("holder", "poll")],
 )
+#: What was changed on a roll after its notice: the list is posted again with each.
+corrections = view(
+    "roll_corrections",
+    Column("poll", String(36), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("roll", String(16)),
+    Column("added", Text),
+    Column("removed", Integer),
+    Column("words", String(64)),
+    Column("clerk", String(36)),
+    Column("second", String(36)),
+    Column("at", BigInteger),
+)
 #: Who got the ballot, and how that is known.
 deliveries = view(
     "deliveries",

@@ -21,6 +21,7 @@ from deliberation.polls.tables import HOLDS as HOLDS
 from deliberation.polls.tables import annulments as annulments
 from deliberation.polls.tables import ballots as ballots
 from deliberation.polls.tables import boxes as boxes
+from deliberation.polls.tables import corrections as corrections
 from deliberation.polls.tables import deliveries as deliveries
 from deliberation.polls.tables import how_many_aside as how_many_aside
 from deliberation.polls.tables import how_many_cast as how_many_cast
@@ -76,6 +77,10 @@ def roll_corrected(e: Poll.RollCorrected, position: int) -> Iterable[Change]:
     for voter in e.removed:
         yield delete(roll_lines, e.id, e.roll, voter)
     yield from _lines(e.id, e.roll, e.added)
+    yield insert(
+        corrections, poll=e.id, position=position, roll=e.roll, added=_json([line[1] for line in e.added]),
+        removed=len(e.removed), words=e.words, clerk=e.by.person, second=e.second, at=e.at,
+    )  # fmt: skip
     yield update(polls, e.id, rolls=_json(e.rolls))
 
 

@@ -13,7 +13,11 @@ from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Row, Tx, guard, insert, on, update, view
 from deliberation.numbering import first_free, numbers_after
 from deliberation.procedures.model import Matter
-from deliberation.procedures.refusals import MatterClosed, MatterNumberTaken, NoSuchMatter
+from deliberation.procedures.refusals import (
+    MatterClosed,
+    MatterNumberTaken,
+    NoSuchMatter,
+)
 
 #: ``stages``: as in the event, JSON; ``stage``: the one whose gate comes next, "" after the last.
 matters = view(

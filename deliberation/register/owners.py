@@ -15,7 +15,15 @@ from deliberation.log.views import Change, insert, on, update, view
 from deliberation.register import vault
 from deliberation.register.ownership import Owner, Title, TitlePage, Unit
 from deliberation.register.titles import Held, Known, Registered
-from deliberation.register.views import community, households, labels, named, persons, places, units
+from deliberation.register.views import (
+    community,
+    households,
+    labels,
+    named,
+    persons,
+    places,
+    units,
+)
 
 #: Titles on one page of the list.
 PAGE = 50

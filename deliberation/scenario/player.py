@@ -8,7 +8,14 @@ from functools import partial
 from typing import NamedTuple
 
 from deliberation.council import Council
-from deliberation.scenario import consulting, deliberating, drafting, opening, settling, voting
+from deliberation.scenario import (
+    consulting,
+    deliberating,
+    drafting,
+    opening,
+    settling,
+    voting,
+)
 from deliberation.scenario import today as continuation
 from deliberation.scenario.data import load
 from deliberation.scenario.desks import Now, not_before

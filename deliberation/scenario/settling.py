@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from deliberation.actors import GRID_WORKER, RESIDENT, SECRETARY, STREET_OFFICE, SUPERVISOR
+from deliberation.actors import (
+    GRID_WORKER,
+    RESIDENT,
+    SECRETARY,
+    STREET_OFFICE,
+    SUPERVISOR,
+)
 from deliberation.filings.model import Filing
 from deliberation.meetings.views import minutes_digest
 from deliberation.motions.model import Motion

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from deliberation.actors import Actor
-from deliberation.deadlines import CHINA, ONE_DAY, end_of, hours_after, last_day, local, local_date
+from deliberation.deadlines import (
+    CHINA,
+    ONE_DAY,
+    end_of,
+    hours_after,
+    last_day,
+    local,
+    local_date,
+)
 from deliberation.log.aggregate import Aggregate, Event, new_id
 from deliberation.register.private import Words
 from deliberation.tasks.refusals import (

@@ -18,7 +18,12 @@ from deliberation.register import vault
 from deliberation.register.views import persons, places
 from deliberation.resolutions.views import must_stand, resolution_clauses, resolutions
 from deliberation.tasks.model import OPEN, Notice
-from deliberation.tasks.refusals import NoticeNumberTaken, NotInForce, PersonsUnknown, ReplacesNothing
+from deliberation.tasks.refusals import (
+    NoticeNumberTaken,
+    NotInForce,
+    PersonsUnknown,
+    ReplacesNothing,
+)
 
 notices = view(
     "notices",

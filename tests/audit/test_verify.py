@@ -155,7 +155,7 @@ def test_the_report_names_position_and_check_in_both_languages(log: Log, tmp_pat
 numbers = some.integers(-1, 9)
 quantities = some.sampled_from(
     ["participating", "present", "for", "against", "abstain", "votes", "decided", "roll", "all", "zero", "silent", "reached",
-     "delegate", "woman"]
+     "delegate", "woman", "returned", "issued"]
 )  # fmt: skip
 conditions = some.builds(
     Condition,
@@ -180,21 +180,23 @@ rules = some.builds(
     dissent=some.booleans(),
 ) | some.sampled_from([*RULES.values(), *(each.shape(one) for each in PROFILES.values() for one in RULES.values())])
 crowds = some.tuples(numbers, numbers, numbers, some.integers(-1, 6), some.integers(0, 20))
+paper = some.just({}) | some.fixed_dictionaries({"issued": some.integers(0, 5), "returned": some.integers(0, 5)})
 members = some.none() | some.fixed_dictionaries({"delegate": some.integers(0, 12), "woman": some.integers(0, 12)})
 
 
 @settings(max_examples=1000)
-@given(rules, crowds, crowds, some.none() | some.integers(0, 12), members)
+@given(rules, crowds, crowds, some.none() | some.integers(0, 12), members, paper)
 def test_both_readings_of_the_law_agree_on_every_tally(
-    law: Rule, heads: tuple[int, ...], areas: tuple[int, ...], present: int | None, of: dict[str, int] | None
-) -> None:
+    law: Rule, heads: tuple[int, ...], areas: tuple[int, ...], present: int | None, of: dict[str, int] | None,
+    slips: dict[str, int],
+) -> None:  # fmt: skip
     in_favour, against, abstain, silent, roll = map(Measures, heads, areas)
-    tally = Tally(roll, in_favour + against + abstain, in_favour, against, abstain, present, silent, of)
+    tally = Tally(roll, in_favour + against + abstain, in_favour, against, abstain, present, silent, of, slips)
     theirs = decide(law, tally)
     by = {"heads": heads, "area": areas}
     chosen = {name: dict(zip(verify.CHOICES, amounts, strict=False)) for name, amounts in by.items()}
     crowd = verify.Crowd(
-        chosen, {n: a[4] for n, a in by.items()}, {n: a[3] for n, a in by.items()}, present, of
+        chosen, {n: a[4] for n, a in by.items()}, {n: a[3] for n, a in by.items()}, present, of, slips
     )  # fmt: skip
     status, steps, cast_only = verify.judge(_as_json(law), crowd)
     assert (status, cast_only) == (theirs.status, theirs.cast_only)

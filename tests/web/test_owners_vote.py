@@ -6,7 +6,8 @@ import pytest
 
 from deliberation.audit.recount import recount
 from deliberation.polls import entry, queries
-from tests.given import place, replays, who
+from deliberation.polls.model import Poll
+from tests.given import actor, place, replays, who, words
 from tests.polls.estates import furnish, head
 from tests.web.test_polls import NOTICE, motion, poll_of, row, send
 
@@ -125,3 +126,18 @@ def test_a_slip_may_carry_any_door_of_its_owner(site, poll):
     with site.council.reading() as r:
         assert {entry.voter_at(r, poll, door).voter for door in ("3号楼101", "3号楼104", "3号楼101等5套")} == {head("five")}
         assert entry.voter_at(r, poll, "1号楼101") is None
+
+
+def test_the_roll_shows_areas_and_every_correction_since_the_notice(site, poll):
+    with site.council.reading() as r:
+        before = queries.lines_of(r, poll, "binding")
+    old = next(line for line in before if line.voter == head("qian"))
+    with site.council.change(Poll, poll) as selling:
+        selling.correct_roll(
+            "binding", before, add=[old._replace(voter=head("buyer"), holder=who("zhou"))], remove=[old.voter],
+            second=who("chair"), words=words("九十平方米过户"), by=actor("secretary", at="2026-04-27 09:00"),
+        )  # fmt: skip
+    page = site.visitor().get(f"/polls/{poll}/roll").text
+    for said in ("公告以后的更正", "去掉 1 行，加上 1 行", "3号楼202", "九十平方米过户", "5,000.00 ㎡", "只限网格二"):
+        assert said in page, said
+    assert "周某" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -14,6 +15,7 @@ from deliberation.log import history
 from deliberation.polls import queries, schemas
 from deliberation.polls.annulling import GROUNDS
 from deliberation.polls.ballots import Ballot
+from deliberation.polls.entry import by_door
 from deliberation.polls.proxies import InstructionDiffers
 from deliberation.polls.refusals import NotCounted, NotOnRoll, NotYourBallot
 from deliberation.polls.roll import BINDING
@@ -122,7 +124,12 @@ def receipt(poll: str, voter: str) -> str:
 def roll(poll: str) -> str:
     """Who stands on the binding roll, and which doors took part so far; never how they chose."""
     page, r = page_of(poll), reading()
-    return render_template("polls/roll.html", page=page, lines=queries.participation(r, poll), grids=register.labels(r, "grid"))
+    lines = sorted(queries.participation(r, poll), key=lambda line: by_door(line.label))
+    changed = queries.corrections_of(r, poll)
+    return render_template(
+        "polls/roll.html", page=page, lines=lines, grids=register.labels(r, "grid"), changed=changed, doors_of=json.loads,
+        reasons=vault.texts(r, [one.words for one in changed]),
+    )  # fmt: skip
 
 
 def _line(poll: str, voter: str) -> Any:
