@@ -27,3 +27,8 @@ def numbers_after(last: str, today: str = "") -> Iterator[str]:
 def first_free(candidates: Iterator[str], taken: Container[str]) -> str:
     """Return the first candidate that nobody has, "" if all are taken."""
     return next((number for number in candidates if number not in taken), "")
+
+
+def by_door(label: str) -> list[tuple[int, str]]:
+    """Return the key under which doors are sorted as people count them: 2号楼 before 10号楼."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", label)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, select
 
 from deliberation.log.reading import Reading
+from deliberation.numbering import by_door
 from deliberation.polls.roll import BINDING
 from deliberation.polls.tables import (
     ballots,
@@ -51,11 +51,6 @@ class Pace(NamedTuple):
     def hasty(self) -> bool:
         """Whether somebody should look at these slips again."""
         return self.quickest is not None and self.quickest < HASTY
-
-
-def by_door(label: str) -> list[tuple[int, str]]:
-    """Return the key under which doors are sorted as people count them: 2号楼 before 10号楼."""
-    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", label)]
 
 
 def doors_left(r: Reading, poll: str) -> list[str]:

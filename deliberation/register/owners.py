@@ -12,6 +12,7 @@ from sqlalchemy import Column, Select, String, func, or_, select
 
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, insert, on, update, view
+from deliberation.numbering import by_door
 from deliberation.register import vault
 from deliberation.register.ownership import Owner, Title, TitlePage, Unit
 from deliberation.register.titles import Held, Known, Registered
@@ -94,8 +95,8 @@ def _units(r: Reading, within: str, *columns: Any) -> Select[Any]:
 def owner_lines(r: Reading, kinds: Iterable[str], within: str = "") -> list[tuple[str, str, str, str, int]]:
     """Return (owner, label, grid, voter, area in 0.01 m²) of every owner, one line each, sorted by owner.
 
-    Only units of these kinds in the building or grid ``within`` ("" everywhere) count. The label is the smallest door, of
-    several units "3号楼101等15套"; the grid is that of its building. One query.
+    Only units of these kinds in the building or grid ``within`` ("" everywhere) count. The label is the first door as people
+    count them, of several units "3号楼101等15套"; the grid is that of its building. One query.
     """
     grid = func.coalesce(places.c.parent, "")
     query = _units(r, within, titles.c.owner, owners.c.voter, units.c.label, grid, units.c.area)
@@ -108,7 +109,7 @@ def owner_lines(r: Reading, kinds: Iterable[str], within: str = "") -> list[tupl
 
 
 def _line(owner: str, voter: str, held: Sequence[tuple[str, str, int]]) -> tuple[str, str, str, str, int]:
-    door, grid, _ = min(held)
+    door, grid, _ = held[0] if len(held) == 1 else min(held, key=lambda one: by_door(one[0]))
     label = door if len(held) == 1 else f"{door}等{len(held)}套"
     return owner, label, grid, voter, sum(area for *_, area in held)
 

@@ -12,10 +12,10 @@ from markupsafe import Markup
 from deliberation.actors import RESIDENT
 from deliberation.errors import NotFound
 from deliberation.log import history
+from deliberation.numbering import by_door
 from deliberation.polls import queries, schemas
 from deliberation.polls.annulling import GROUNDS
 from deliberation.polls.ballots import Ballot
-from deliberation.polls.entry import by_door
 from deliberation.polls.proxies import InstructionDiffers
 from deliberation.polls.refusals import NotCounted, NotOnRoll, NotYourBallot
 from deliberation.polls.roll import BINDING
