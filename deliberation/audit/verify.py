@@ -517,8 +517,9 @@ class Poll:
         status, steps, cast_only = judge(self.notice["rule"], self._crowd(sums["binding"], areas))
         if declared.get("cast_only", "") != (cast_only or ""):
             yield "C14", "只算投出的票，结果不一样", "the outcome of the votes cast alone differs"
-        if "advisory" in sums:
-            steps = steps + judge(ADVICE, crowd(sums["advisory"], self._roll("advisory")))[1]
+        for name in sums:
+            if name != "binding":
+                steps = steps + judge(ADVICE, crowd(sums[name], self._roll(name)))[1]
         if declared["outcome"] != status:
             yield "C14", f"结果应为 {status}", f"the outcome should be {status}"
         if [{name: step[name] for name in STEP} for step in declared["steps"]] != steps:

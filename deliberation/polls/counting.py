@@ -16,7 +16,7 @@ from deliberation.log.aggregate import Event, id_of
 from deliberation.polls.ballots import CHOICES
 from deliberation.polls.catalogue import rule
 from deliberation.polls.model import Poll
-from deliberation.polls.roll import ADVISORY, BINDING, Filed
+from deliberation.polls.roll import BINDING, Filed
 from deliberation.polls.rules import Measures, Rule, Tally, decide
 from deliberation.polls.sealing import opener
 
@@ -187,9 +187,9 @@ def _result(
 ) -> dict[str, Any]:
     outcome = decide(law, tally)
     steps = [step.to_json() for step in outcome.steps]
-    if ADVISORY in sums:
-        advice = decide(rule("ADV"), _tally(sums[ADVISORY], rolls[ADVISORY]))
-        steps += [step.to_json() for step in advice.steps]
+    for name in sums:
+        if name != BINDING:
+            steps += [step.to_json() for step in decide(rule("ADV"), _tally(sums[name], rolls[name])).steps]
     zh, en = RESULTS[outcome.status]
     chosen = sums[BINDING]
     tallies = {name: _plain(sums[name]) | {"roll": rolls[name]} for name in sums}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from deliberation.actors import (
@@ -15,7 +16,7 @@ from deliberation.actors import (
 )
 from deliberation.log.reading import Reading
 from deliberation.polls.refusals import RollFault
-from deliberation.polls.roll import Line
+from deliberation.polls.roll import ADVICE, Line
 from deliberation.polls.rules import Rule
 from deliberation.register import owners, voters
 
@@ -114,5 +115,29 @@ def _office_holders(r: Reading, law: Rule, offices: tuple[str, ...], on_day: str
 
 
 def tenants(r: Reading, within: str = "") -> list[Line]:
-    """Return the advisory roll: every adult tenant of the register."""
+    """Return the roll of advice: every adult tenant of the register."""
     return [Line(*row) for row in voters.adults(r, "tenant", within)]
+
+
+def advice(r: Reading, names: Iterable[str], on_day: str, within: str, binding: Sequence[Line]) -> dict[str, list[Line]]:
+    """Return the rolls of those who are asked beside the binding roll, each without whoever stands on one before it.
+
+    Raises RollFault for one on which nobody is left.
+    """
+    taken, found = {line.voter for line in binding}, {}
+    for name in dict.fromkeys(names):
+        lines = [line for line in _asked(r, name, on_day, within) if line.voter not in taken]
+        if not lines:
+            zh, en = ADVICE[name]
+            raise RollFault(fault=f"“{zh}”里没有可以另外征询的人", fault_en=f"among the {en} there is nobody to ask apart")
+        found[name] = lines
+        taken |= {line.voter for line in lines}
+    return found
+
+
+def _asked(r: Reading, name: str, on_day: str, within: str) -> list[Line]:
+    if name == "owners":
+        return [Line(*row[:4]) for row in owners.owner_lines(r, ("dwelling", "shop"), within)]
+    if name == "delegates":
+        return [Line(*row) for row in voters.office_voters(r, DELEGATE, on_day)]
+    return [Line(*row) for row in voters.adults(r, {"villagers": "villager"}.get(name, "tenant"), within)]

@@ -42,7 +42,7 @@ class Poll(Aggregate):
     """One question put to one binding roll, and to any number of persons whose advice is counted apart."""
 
     class Announced(Event):
-        """``rolls`` maps "binding" and "advisory" to {"root", "count"}, and where it applies "area", "scope" and
+        """``rolls`` maps "binding", "advisory" and other rolls of advice to {"root", "count"}, and where it applies "area", "scope" and
         "members"; times are seconds UTC, ``noticed`` an ISO date.
 
         Version 2 adds ``repeats`` and ``petition`` (see ``Question``).
@@ -194,15 +194,17 @@ class Poll(Aggregate):
     @classmethod
     def announce(
         cls, question: Question, rule: Rule, window: Window, channels: Sequence[str], key: bytes, *,
-        binding: Sequence[Line], advisory: Sequence[Line] = (), scope: str = "", members: Mapping[str, int] | None = None,
+        binding: Sequence[Line], advisory: Sequence[Line] | Mapping[str, Sequence[Line]] = (), scope: str = "", members: Mapping[str, int] | None = None,
         id: str | None = None, by: Actor,
     ) -> tuple[Poll, list[RollPage]]:  # fmt: skip
         """Announce a poll. Returns it with the pages of its rolls, to be saved together.
 
-        ``key`` is 32 random bytes for sealing ballots; ``scope`` the building or grid whose roll it is ("" for all);
+        ``key`` is 32 random bytes for sealing ballots; ``advisory`` the tenants, or rolls by
+        name of those whose advice is asked beside the vote; ``scope`` the building or grid whose roll it is ("" for all);
         ``members`` who a mixed body consists of ("delegate", "woman"). Raises RollFault, WindowFault.
         """
-        lists = {rolls.BINDING: binding} | ({rolls.ADVISORY: advisory} if advisory else {})
+        others = advisory if isinstance(advisory, Mapping) else {rolls.ADVISORY: advisory} if advisory else {}
+        lists = {rolls.BINDING: binding, **others}
         rolls.check(lists, by_area=rule.by_area)
         frozen = {name: rolls.summary(lines) for name, lines in lists.items()}
         frozen[rolls.BINDING] |= {"scope": scope} if scope else {}

@@ -12,7 +12,7 @@ from deliberation.log.reading import Reading
 from deliberation.polls.catalogue import RULES, rule
 from deliberation.polls.electorate import has_roll
 from deliberation.polls.lawbook import RuleNotAdopted
-from deliberation.polls.roll import ADVISORY, BINDING, Line
+from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.views import (
     HOLDS,
@@ -98,8 +98,12 @@ def voters_of(r: Reading, poll: str, person: str) -> Sequence[Any]:
 
 
 def line_with(r: Reading, poll: str, voter: str) -> Any | None:
-    """Return the line of a voter, on the binding roll or else on the advisory one; None for a stranger."""
-    return r.row(roll_lines, poll, BINDING, voter) or r.row(roll_lines, poll, ADVISORY, voter)
+    """Return the line of a voter, on the binding roll or on one of advice; None for a stranger."""
+    found = r.row(roll_lines, poll, BINDING, voter)
+    if found is None:
+        same = (roll_lines.c.poll == poll) & (roll_lines.c.voter == voter)
+        found = r.first(roll_lines.select().where(r.mine(roll_lines), same))
+    return found
 
 
 def to_vote(r: Reading, person: str) -> Sequence[Any]:

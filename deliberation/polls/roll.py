@@ -19,6 +19,13 @@ from deliberation.polls.refusals import RollFault
 
 BINDING = "binding"
 ADVISORY = "advisory"
+#: Roll of advice -> (Chinese, English); "advisory" are the tenants, as notices have always called them.
+ADVICE: dict[str, tuple[str, str]] = {
+    ADVISORY: ("租户", "tenants"),
+    "owners": ("业主", "owners"),
+    "villagers": ("成年村民", "adult villagers"),
+    "delegates": ("议事代表", "delegates of the council"),
+}
 #: Lines in one event at most, so that it stays well below 64 KiB.
 PAGE = 300
 
@@ -64,7 +71,11 @@ def pages(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
 def check(lists: Mapping[str, Sequence[Line]], *, by_area: bool = False) -> None:
     """Raise RollFault for an empty roll, a voter that stands on one twice, a negative area, or one missing where votes weigh
     by it."""
+    seen: set[str] = set()
     for name, lines in lists.items():
+        if other := next((line for line in lines if line.voter in seen), None):
+            raise RollFault(fault=f"“{other.label}”在两份名册上", fault_en=f"“{other.label}” stands on two rolls")
+        seen |= {line.voter for line in lines}
         if not lines:
             raise RollFault(fault="名册是空的", fault_en="the roll is empty")
         if twice := doubles(lines):

@@ -22,6 +22,7 @@ from deliberation.polls.catalogue import PROFILES
 from deliberation.polls.doubts import FINDINGS
 from deliberation.polls.paper import SLIP_REASONS
 from deliberation.polls.proxies import FREE
+from deliberation.polls.roll import ADVICE
 from deliberation.polls.serving import OWN, WAYS
 from deliberation.register.ownership import UNIT_KINDS
 
@@ -60,7 +61,7 @@ class Announce(Form):
     noticed = IsoDate()
     opens = Moment()
     closes = Moment()
-    advisory = Flag()
+    advisory = Many(Choice(ADVICE), required=False)
     within = Id(required=False)
     women = Count(0, 5000, required=False)
     repeats = Id(required=False)

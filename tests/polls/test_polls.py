@@ -4,11 +4,14 @@ import json
 
 import pytest
 
+from deliberation.audit.recount import recount
 from deliberation.clauses import Replace, Text
 from deliberation.motions.model import Motion
 from deliberation.polls import queries
 from deliberation.polls.ballots import HANDS, Ballot
+from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import CountedAlready, PollCount
+from deliberation.polls.electorate import advice, electorate
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box
 from deliberation.polls.refusals import (
@@ -28,10 +31,11 @@ from deliberation.polls.refusals import (
     WindowFault,
     WrongStage,
 )
-from deliberation.polls.roll import BINDING
+from deliberation.polls.roll import BINDING, Line
 from deliberation.procedures.model import Matter
 from deliberation.register import vault
 from tests.given import (
+    DELEGATES,
     RESIDENTS,
     actor,
     given,
@@ -389,3 +393,35 @@ def test_no_word_changes_while_people_vote(town):
     other = Text.of("安全自治十条", ["可以停车。", "不充电。"])
     with refuses(TextChanged):
         town.save(*announced(question=question._replace(number="甲表2号", digest=other.digest()))[:1])
+
+
+def test_several_rolls_are_asked_for_advice_beside_the_vote_and_never_added(town):
+    tenants = [Line(who(person), "", "", who(person)) for person in ("secretary", "chair")]
+    delegates = [Line(who(person), "", "", who(person)) for person in DELEGATES]
+    poll, key = begin(town, advisory={"advisory": tenants, "delegates": delegates})
+    for person in RESIDENTS[:6]:
+        vote(town, poll, key, person, "for")
+    for person in DELEGATES:
+        by = actor("resident", person=person, at=OPEN)
+        town.save(Ballot.cast(poll, MATTER, who(person), "against", key=key, roll="delegates", by=by))
+    result = json.loads(end(town, poll).result)
+    assert (result["outcome"], result["in_favour"]) == ("PASS", 6)
+    assert result["tallies"]["advisory"] == {"for": 0, "against": 0, "abstain": 0, "roll": 2}
+    assert result["tallies"]["delegates"] == {"for": 0, "against": 4, "abstain": 0, "roll": 4}
+    replays(town)
+    assert recount(town).findings == []
+
+
+def test_nobody_stands_on_two_rolls_of_one_poll():
+    with refuses(RollFault, fault="“zhang的门”在两份名册上"):
+        announced(advisory={"advisory": [line("zhang")]})
+
+
+def test_those_asked_for_advice_are_not_those_who_decide(town):
+    with town.reading() as r:
+        binding = electorate(r, rule("VIL_P"), "2026-04-17").lines
+        with refuses(RollFault, fault="“成年村民”里没有可以另外征询的人"):
+            advice(r, ["villagers"], "2026-04-17", "", binding)
+        homes = electorate(r, rule("VIL_H"), "2026-04-17").lines
+        asked = advice(r, ["delegates", "villagers"], "2026-04-17", "", homes)
+    assert {name: len(lines) for name, lines in asked.items()} == {"delegates": 4, "villagers": 4}  # whoever is asked as a delegate is not asked again

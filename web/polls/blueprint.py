@@ -15,7 +15,7 @@ from deliberation.polls import aftermath, queries
 from deliberation.polls.ballots import HANDS
 from deliberation.polls.conditions import WORDS, Condition, Quantity
 from deliberation.polls.counting import RESULTS
-from deliberation.polls.roll import BINDING, Line
+from deliberation.polls.roll import ADVICE, BINDING, Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.schemas import CHANNEL_WORDS
 from deliberation.register.views import labels
@@ -90,6 +90,12 @@ def roll_told(page: Page) -> str:
         places = labels(reading(), "grid") | labels(reading(), "building")
         told = _("%(told)s，只限%(where)s", told=told, where=places.get(binding["scope"], ""))
     return told
+
+
+@bp.app_template_filter()
+def advice(roll: str) -> str:
+    """Return whose roll of advice it is."""
+    return local(ADVICE.get(roll, (roll, roll)))
 
 
 @bp.app_template_filter()

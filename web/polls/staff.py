@@ -11,10 +11,10 @@ from deliberation.actors import CHAIR, GRID_WORKER, SCRUTINEER, SECRETARY
 from deliberation.polls import aftermath, entry, queries, schemas
 from deliberation.polls.annulling import GROUNDS, Annulment
 from deliberation.polls.counting import PollCount
-from deliberation.polls.electorate import electorate, members_of, tenants
+from deliberation.polls.electorate import advice, electorate, members_of
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.refusals import NotOnRoll
-from deliberation.polls.roll import BINDING
+from deliberation.polls.roll import ADVICE, BINDING
 from deliberation.polls.serving import WAYS
 from deliberation.polls.tallying import count_of
 from deliberation.register import views as register
@@ -63,7 +63,7 @@ def new(matter: str, kind: str, subject: str) -> str:
     return render_template(
         "polls/new.html", matter=matter, kind=kind, subject=subject_of(kind, subject), laws=queries.lawbook_of(r).offered,
         earlier=[row for row in earlier if not aftermath.preliminary(row, int(moment_shown().timestamp()))], bar=barred(earlier),
-        within=within,
+        within=within, advice=ADVICE,
     )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def announce(matter: str, kind: str, subject: str) -> ResponseReturnValue:
             petition=form["petition"],
         ),
         law, Window(form["noticed"], form["opens"], form["closes"]), form["channels"], secrets.token_bytes(32),
-        binding=body.lines, advisory=tenants(r, form["within"]) if form["advisory"] else (), scope=form["within"],
+        binding=body.lines, advisory=advice(r, form["advisory"], today(), form["within"], body.lines), scope=form["within"],
         members=members_of(body, form["women"]), by=acting(),
     )  # fmt: skip
     return done(".desk", _("公告发出了，名册已经冻结。"), poll=saved(poll, *pages))
