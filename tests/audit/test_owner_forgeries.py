@@ -2,23 +2,16 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from deliberation.log.store import events
-from deliberation.polls.ballots import ASSISTED, Ballot
-from deliberation.polls.model import Poll
-from deliberation.polls.paper import Box
-from deliberation.polls.proxies import Proxy
+from deliberation.polls.ballots import ASSISTED
 from deliberation.polls.sealing import seal
-from deliberation.polls.serving import OWN
 from tests.audit.forging import Log, found
-from tests.given import actor, village, who
-from tests.polls.estates import KEY, SCAN, begin, head, law, serve, vote
-from tests.polls.estates import furnish as furnish_estate
-from tests.polls.votes import CLOSES, MATTER, OPEN, end, seconds, slip
+from tests.given import village, who
+from tests.polls.estates import KEY, head, hold
 
 AT = "2026-04-28 09:00"
 
@@ -27,27 +20,7 @@ AT = "2026-04-28 09:00"
 def honest() -> Log:
     """Six owners: one by phone, one by letter, one with help, one on paper, one silent, one that nobody served."""
     with village() as town:
-        furnish_estate(town)
-        poll = begin(
-            town, replace(law(how="sichuan"), proxies=1), channels=("phone", "paper", ASSISTED)
-        )
-        serve(town, poll, "signed", "five", "couple", "qian", "wu", evidence=SCAN)
-        serve(town, poll, OWN, "sun")
-        vote(town, poll, "five", "for")
-        letter = Proxy.grant(
-            town.get(Poll, poll), head("couple"), who("zhao"), instruction="for", until=seconds(CLOSES), key=KEY,
-            by=actor("resident", person="li", at=OPEN),
-        )  # fmt: skip
-        town.save(letter)
-        vote(town, poll, "couple", "for", person="zhao", at=AT, aid={"proxy": letter.id})
-        by = actor("grid_worker", at=AT)
-        aid = {"witness": who("secretary"), "place": "家中"}
-        town.save(Ballot.cast(poll, MATTER, head("qian"), "for", key=KEY, channel=ASSISTED, aid=aid, by=by))
-        box = Box.seal(poll, MATTER, 1, "一号箱", "station", 2, second=who("chair"), by=actor("scrutineer", at="2026-04-29 17:50"))
-        town.save(box)
-        town.save(slip(town, poll, KEY, box.id, head("wu"), "for"))
-        town.save(slip(town, poll, KEY, box.id, "", "unidentified"))
-        end(town, poll)
+        hold(town)
         with town.reading() as r:
             rows = r.all(events.select().where(r.mine(events)).order_by(events.c.position))
             return Log([json.loads(bytes(row.leaf)) for row in rows])

@@ -5,17 +5,19 @@ from dataclasses import replace
 from deliberation.actors import operator
 from deliberation.council import Council
 from deliberation.log.aggregate import id_of
-from deliberation.polls.ballots import Ballot
+from deliberation.polls.ballots import ASSISTED, Ballot
 from deliberation.polls.catalogue import profile, rule
 from deliberation.polls.electorate import electorate
 from deliberation.polls.model import Poll, Question, Window
+from deliberation.polls.paper import Box
+from deliberation.polls.proxies import Proxy
 from deliberation.polls.rules import Rule
 from deliberation.polls.serving import OWN, Serving
 from deliberation.register.model import Page
 from deliberation.register.ownership import TitlePage
 from deliberation.register.private import PersonName
 from tests.given import VILLAGE, actor, moment, place, who
-from tests.polls.votes import CLOSES, MATTER, OPEN, OPENS, seconds
+from tests.polls.votes import CLOSES, MATTER, OPEN, OPENS, end, seconds, slip
 
 BY = operator(moment("2026-04-02 09:00"))
 KEY = bytes(range(32))
@@ -80,3 +82,31 @@ def vote(town: Council, poll: str, owner: str, choice: str, *, person: str = "",
 def serve(town: Council, poll: str, way: str, *owners: str, **more: str) -> None:
     by = actor("secretary", at=OPEN) if way != OWN else actor("resident", person=VOTERS[owners[0]], at=OPEN)
     town.save(*Serving.record(town.get(Poll, poll), way, [head(owner) for owner in owners], by=by, **more))
+
+AT = "2026-04-28 09:00"
+
+
+def hold(town: Council) -> str:
+    """Hold a whole vote: one owner by phone, one by letter, one with help, one on paper, one silent, one that nobody served."""
+    furnish(town)
+    poll = begin(
+        town, replace(law(how="sichuan"), proxies=1), channels=("phone", "paper", ASSISTED)
+    )
+    serve(town, poll, "signed", "five", "couple", "qian", "wu", evidence=SCAN)
+    serve(town, poll, OWN, "sun")
+    vote(town, poll, "five", "for")
+    letter = Proxy.grant(
+        town.get(Poll, poll), head("couple"), who("zhao"), instruction="for", until=seconds(CLOSES), key=KEY,
+        by=actor("resident", person="li", at=OPEN),
+    )  # fmt: skip
+    town.save(letter)
+    vote(town, poll, "couple", "for", person="zhao", at=AT, aid={"proxy": letter.id})
+    by = actor("grid_worker", at=AT)
+    aid = {"witness": who("secretary"), "place": "家中"}
+    town.save(Ballot.cast(poll, MATTER, head("qian"), "for", key=KEY, channel=ASSISTED, aid=aid, by=by))
+    box = Box.seal(poll, MATTER, 1, "一号箱", "station", 2, second=who("chair"), by=actor("scrutineer", at="2026-04-29 17:50"))
+    town.save(box)
+    town.save(slip(town, poll, KEY, box.id, head("wu"), "for"))
+    town.save(slip(town, poll, KEY, box.id, "", "unidentified"))
+    end(town, poll)
+    return poll
