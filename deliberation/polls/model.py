@@ -27,16 +27,6 @@ from deliberation.polls.rules import Rule
 from deliberation.polls.sealing import commitment
 from deliberation.register.private import PollKey, Words
 
-#: stage -> (Chinese, English)
-STAGES: dict[str, tuple[str, str]] = {
-    "announced": ("已公告", "announced"),
-    "open": ("投票中", "open"),
-    "closed": ("已截止", "closed"),
-    "counted": ("已计票", "counted"),
-    "cancelled": ("已撤销", "cancelled"),
-    "annulled": ("结果已撤销", "annulled"),
-}
-
 
 class Poll(Aggregate):
     """One question put to one binding roll, and to any number of persons whose advice is counted apart."""

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from deliberation.errors import AlreadyRecorded, Refusal
 
+#: stage -> (Chinese, English)
+STAGES: dict[str, tuple[str, str]] = {
+    "announced": ("已公告", "announced"),
+    "open": ("投票中", "open"),
+    "closed": ("已截止", "closed"),
+    "counted": ("已计票", "counted"),
+    "cancelled": ("已撤销", "cancelled"),
+    "annulled": ("结果已撤销", "annulled"),
+}
 #: verb -> how a refusal calls it, in Chinese and in English.
 VERBS: dict[str, tuple[str, str]] = {
     "open": ("开始", "opened"),

@@ -4,6 +4,7 @@ served and stayed silent, what came back on paper. The order of ballots never ma
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -83,6 +84,7 @@ class Vote:
         return list(poll.differences(declared))
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(some.sampled_from(LAWS), voters, some.integers(0, 3), some.integers(0, 4), some.integers())
 def test_two_counters_agree_on_whole_votes_in_any_order(
