@@ -15,6 +15,7 @@ from deliberation.polls import roll as rolls
 from deliberation.polls.asking import Question as Question
 from deliberation.polls.asking import Window as Window
 from deliberation.polls.ballots import CHOICES, HANDS
+from deliberation.polls.refusals import STAGES as STAGES
 from deliberation.polls.refusals import (
     VERBS,
     HandsDoNotAddUp,
