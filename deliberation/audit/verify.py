@@ -673,7 +673,7 @@ class Checker:
         self.insist(e.id not in self.polls, "C08", e, "同一次表决公告了两次", "a poll was announced twice")
         known = all(e.body["rule"].get(name) in words for name, words in KNOWN.items())
         self.insist(known, "C14", e, "这里没有这条规则的算法", "this program cannot apply that rule")
-        adopted = self.adopted is None or e.body["rule"] in self.adopted
+        adopted = not e.body["rule"].get("dissent") if self.adopted is None else e.body["rule"] in self.adopted
         self.insist(adopted, "C14", e, "表决用的规则没有采用过", "the vote was held by a rule that was not adopted")
         self._asked_again(e)
         poll = self.polls.setdefault(e.id, Poll(e))

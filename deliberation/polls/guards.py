@@ -51,7 +51,8 @@ from deliberation.procedures.views import findings, matters, reviews
 def the_rule_is_adopted(e: Poll.Announced, tx: Tx) -> None:
     """A council that adopted rules votes by them, word for word."""
     held = tx.row(lawbook, HOLDS)
-    if held is not None and e.rule not in json.loads(held["rules"]):
+    adopted = not e.rule.get("dissent") if held is None else e.rule in json.loads(held["rules"])
+    if not adopted:
         raise RuleNotAdopted(rule=e.rule["name_zh"])
 
 

@@ -204,8 +204,9 @@ class Lawbook(NamedTuple):
 
     @property
     def offered(self) -> dict[str, Rule]:
-        """Those that a vote can be held by here: the house can build their roll and count by it."""
-        return {id: law for id, law in self.rules.items() if can_be_held(law)}
+        """Those that a vote can be held by here: the house can build their roll and count by it. An older local rule by which
+        silence agrees holds only where a council adopted it."""
+        return {id: law for id, law in self.rules.items() if can_be_held(law) and (self.row is not None or not law.dissent)}
 
 
 def lawbook_of(r: Reading) -> Lawbook:

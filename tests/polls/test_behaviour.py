@@ -13,11 +13,18 @@ from deliberation.clauses import Replace, Text
 from deliberation.council import Council
 from deliberation.motions.model import Motion
 from deliberation.polls.ballots import Ballot
-from deliberation.polls.catalogue import rule
+from deliberation.polls.catalogue import profile, rule
 from deliberation.polls.electorate import Electorate, electorate, members_of
+from deliberation.polls.lawbook import Adoption, RuleNotAdopted
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box, RefusedSlip
-from deliberation.polls.queries import can_be_held, put_aside_of, slips_of, turnout
+from deliberation.polls.queries import (
+    can_be_held,
+    law_of,
+    put_aside_of,
+    slips_of,
+    turnout,
+)
 from deliberation.polls.refusals import (
     AlreadyVoted,
     BoxFault,
@@ -44,6 +51,8 @@ from tests.given import (
     who,
     words,
 )
+from tests.polls.estates import announce, furnish
+from tests.polls.estates import vote as cast
 from tests.polls.votes import (
     CLOSES,
     MATTER,
@@ -174,6 +183,26 @@ def test_b14_an_extension_after_the_end_is_refused(town):
     poll, _ = begin(town)
     with refuses(PollClosed), town.change(Poll, poll) as late:
         late.extend(seconds("2026-05-02 18:00"), words("票不够"), by=actor("secretary", at="2026-04-29 18:01"))
+
+
+def test_b15_dissent_decides_only_where_a_council_adopted_it():
+    """The vectors B15a to B15c say how; an older local rule (河南 66) holds nowhere by itself."""
+    with village() as estate:
+        furnish(estate)
+        with estate.reading() as r, refuses(RuleNotAdopted):
+            law_of(r, "OWN_DISSENT")
+        with refuses(RuleNotAdopted):
+            announce(estate, rule("OWN_DISSENT"))
+        told = {"basis": "业主大会议事规则", "since": "2026-03-01", "by": actor("secretary", at="2026-03-01 09:00")}
+        estate.save(Adoption.adopt(profile("national-strict"), [rule("OWN_DISSENT")], **told))
+        with estate.reading() as r:
+            law = law_of(r, "OWN_DISSENT")
+        poll = announce(estate, law)
+        with estate.change(Poll, poll) as opening:
+            opening.open(by=actor("secretary", at=OPEN))
+        cast(estate, poll, "wu", "against")
+        assert end(estate, poll).outcome == "PASS"
+        assert recount(estate).findings == []
 
 
 def test_b16_before_the_count_nobody_can_read_a_choice_not_even_the_chair(town):
