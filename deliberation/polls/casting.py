@@ -9,6 +9,7 @@ from deliberation.actors import GRID_WORKER, SCRUTINEER, SECRETARY
 from deliberation.log.views import Row, Tx, guard
 from deliberation.polls.ballots import ASSISTED, PAPER, PHONE, Ballot
 from deliberation.polls.clocks import clock, poll_row
+from deliberation.polls.lawbook import UNIT_KINDS
 from deliberation.polls.model import STAGES, Poll
 from deliberation.polls.paper import Box, RefusedSlip, Scan
 from deliberation.polls.proxies import NoProxy, Proxy, ProxyFault, ProxyOver
@@ -21,11 +22,13 @@ from deliberation.polls.refusals import (
     NotYourBallot,
     PollClosed,
     PollNotOpen,
+    RollFault,
     WrongStage,
 )
-from deliberation.polls.roll import BINDING
+from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.serving import OWN, ServedAlready, Serving
 from deliberation.polls.tables import ballots, boxes, deliveries, proxies, readings, roll_lines
+from deliberation.register.owners import held_by
 from deliberation.register.views import holds, persons
 
 STAFF = (SECRETARY, SCRUTINEER, GRID_WORKER)
@@ -183,11 +186,16 @@ def _the_agent_may_be_one(e: Proxy.Granted, rule: dict[str, Any], line: Row, tx:
         raise ProxyFault(fault=said, fault_en=f"one agent may hold {most} at most" if most else "this rule admits no proxy")
 
 
-def _letters(tx: Tx, poll: str, column: str, who: str) -> Any:
-    """The letters that hold now, of one voter or of one agent."""
+def _letters(tx: Tx, poll: str, column: str, who: str) -> list[Any]:
+    """The letters of one voter or of one agent that hold now, or were used: a ballot once cast for another stays one."""
     c = proxies.c
-    holding = (c.community == tx.community) & (c.poll == poll) & (c[column] == who) & (c.over == 0) & (c.until >= tx.time)
-    return tx.rows(proxies.select().where(holding))
+    given = (c.community == tx.community) & (c.poll == poll) & (c[column] == who) & (c.over == 0)
+    return [row for row in tx.rows(proxies.select().where(given)) if row.until >= tx.time or _used(tx, row)]
+
+
+def _used(tx: Tx, letter: Any) -> bool:
+    ballot = tx.row(ballots, letter.poll, letter.voter)
+    return ballot is not None and json.loads(ballot["aid"] or "{}").get("proxy") == letter.id
 
 
 @guard(Proxy.Revoked)
@@ -225,3 +233,31 @@ def nobody_goes_who_has_voted(e: Poll.RollCorrected, tx: Tx) -> None:
         ballot, line = tx.row(ballots, e.id, voter), tx.row(roll_lines, e.id, e.roll, voter)
         if ballot is not None and ballot["roll"] == e.roll:
             raise BallotStands(door=line["label"] if line else "")
+
+
+@guard(Poll.RollCorrected)
+def owners_are_those_of_the_register(e: Poll.RollCorrected, tx: Tx) -> None:
+    """A corrected owner keeps the area it had, or has that of its titles now; whoever goes owns nothing there any more."""
+    poll = poll_row(tx, e.id)
+    rule, scope = json.loads(poll["rule"]), json.loads(poll["rolls"])[e.roll].get("scope", "")
+    if rule["unit"] != "owner" or e.roll != BINDING:
+        return
+    lines = [Line(*line) for line in e.added]
+    gone = {*e.removed} - {line.voter for line in lines}
+    kinds = rule.get("unit_kinds", UNIT_KINDS)
+    held = {row[0]: int(row[1]) for row in tx.rows(held_by(tx.community, [*gone, *(one.voter for one in lines)], kinds, scope))}
+    by_area = "area" in e.rolls[BINDING]
+    for line in lines:
+        before = tx.row(roll_lines, e.id, e.roll, line.voter)
+        kept = before is not None and before["area"] == line.area
+        if not kept and (line.voter not in held or (by_area and held[line.voter] != line.area)):
+            raise _untitled(line.label)
+    for voter in gone & held.keys():
+        raise _untitled((tx.row(roll_lines, e.id, e.roll, voter) or {"label": ""})["label"])
+
+
+def _untitled(door: str) -> RollFault:
+    return RollFault(
+        fault=f"“{door}”和产权登记不一致，请先在“产权”页登记过户",
+        fault_en=f"“{door}” is not what the titles say; record the sale on the page of titles first",
+    )

@@ -120,8 +120,8 @@ def delegates(council: Council, villagers: int, committee: int) -> None:
     council.save(*(Holding.grant(person, role, since="2026-01-04", by=BY) for person, role in people))
 
 
-def assembly(council: Council, women: int) -> str:
-    """Hold a delegates' assembly by phone in which all agree; return the outcome."""
+def convene(council: Council, women: int) -> tuple[str, bytes, Electorate]:
+    """Announce a delegates' assembly by phone; return its poll, key and body."""
     key, law = secrets.token_bytes(32), rule("VIL_R")
     with council.reading() as r:
         body = electorate(r, law, "2026-04-17")
@@ -131,11 +131,17 @@ def assembly(council: Council, women: int) -> str:
         members=members_of(body, women), by=actor("secretary", at="2026-04-01 09:00"),
     )  # fmt: skip
     council.save(poll, *pages)
-    with council.change(Poll, poll.id) as opening:
+    return poll.id, key, body
+
+
+def assembly(council: Council, women: int) -> str:
+    """Hold a delegates' assembly by phone in which all agree; return the outcome."""
+    poll, key, body = convene(council, women)
+    with council.change(Poll, poll) as opening:
         opening.open(by=actor("secretary", at=OPEN))
     for each in body.lines:
-        council.save(Ballot.cast(poll.id, MATTER, each.voter, "for", key=key, by=actor(person=each.holder, at=OPEN)))
-    row = end(council, poll.id)
+        council.save(Ballot.cast(poll, MATTER, each.voter, "for", key=key, by=actor(person=each.holder, at=OPEN)))
+    row = end(council, poll)
     replays(council)
     assert recount(council).findings == []
     return str(row.outcome)
@@ -148,6 +154,14 @@ def test_b8_an_assembly_of_delegates_is_composed_as_the_law_asks(town, villagers
     """41·5 ≥ 4·46, and a third of the 46 are women (act of the villagers' committees, article 29)."""
     delegates(town, villagers, committee)
     assert assembly(town, women) == expected
+
+
+def test_b8_an_assembly_whose_members_change_is_announced_anew(town):
+    delegates(town, 4, 1)
+    poll, _, body = convene(town, 2)
+    gone = {"remove": [body.lines[0].voter], "second": who("chair"), "words": words("迁走"), "by": actor("secretary")}
+    with refuses(RollFault, fault="代表会议的人数变了，组成要重新算，请撤销公告再公告一次"):
+        town.get(Poll, poll).correct_roll(BINDING, body.lines, **gone)
 
 
 def test_b8_the_number_of_women_must_be_given_and_possible(town):
