@@ -702,6 +702,9 @@ class Checker:
         days = (datetime.fromtimestamp(e.body["opens"], CHINA).date() - date.fromisoformat(e.body["noticed"])).days
         enough = "hands" in e.body["channels"] or days >= e.body["rule"].get("notice_days", 0)
         self.insist(enough, "C08", e, "公告的天数不够", "the notice came too late")
+        today = datetime.fromtimestamp(self.time, CHINA).date().isoformat()
+        asked = e.form > 1 and "hands" not in e.body["channels"] and e.body["rule"].get("notice_days", 0) > 0
+        self.insist(not asked or e.body["noticed"] >= today, "C08", e, "公告的日期倒签了", "a notice was dated back")
 
     def _owned(self, poll: Poll) -> dict[str, tuple[int, str]]:
         """Return owner -> area of all units that count in the poll, and who votes for it, by the register."""

@@ -4,6 +4,7 @@ import json
 import secrets
 import threading
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -164,6 +165,19 @@ def test_b8_an_assembly_whose_members_change_is_announced_anew(town):
         town.get(Poll, poll).correct_roll(BINDING, body.lines, **gone)
 
 
+def test_b8_a_mixed_body_says_of_whom_it_consists_and_the_verifier_looks_it_up(town):
+    delegates(town, 4, 1)
+    with town.reading() as r:
+        body = electorate(r, rule("VIL_R"), "2026-04-17")
+    with refuses(RollFault, fault="没有写代表和妇女代表各几位"):
+        town.save(*flat(announced("VIL_R", roll=body.lines)))
+    poll, *pages = flat(announced("VIL_R", roll=body.lines, members={"delegate": 5, "woman": 2}))
+    town.save(poll, *pages)
+    with town.change(Poll, poll.id) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
+    assert [finding.code for finding in recount(town).findings] == ["C10"]
+
+
 def test_b8_the_number_of_women_must_be_given_and_possible(town):
     delegates(town, 4, 1)
     with town.reading() as r:
@@ -182,6 +196,16 @@ def test_b11_a_notice_comes_ten_days_before_and_not_nine(town):
         town.save(poll, *pages)
     poll, pages, _ = announced(window=late._replace(opens=seconds("2026-04-27 08:00")))
     town.save(poll, *pages)
+
+
+def test_b11_a_notice_is_not_dated_back(town):
+    with refuses(WindowFault, fault="公告日不能早于今天（2026-04-18），名册和文字今天才冻结"):
+        town.save(*flat(announced(by=actor("secretary", at="2026-04-18 09:00"))))
+
+
+def flat(made):
+    poll, pages, _ = made
+    return [poll, *pages]
 
 
 def test_b14_an_extension_after_the_end_is_refused(town):
@@ -259,7 +283,7 @@ def test_a_ballot_for_another_poll_or_by_a_stranger_is_refused(town):
     poll, key = begin(town)
     with refuses(NotOnRoll):
         town.save(Ballot.cast(poll, MATTER, who("a stranger"), "for", key=key, by=actor(person="zhang", at=OPEN)))
-    other, pages, other_key = announced(roll=[line("li")])
+    other, pages, other_key = announced(replace(rule("VIL_H"), notice_days=0), roll=[line("li")])
     town.save(other, *pages)
     with town.change(Poll, other.id) as opening:
         opening.open(by=actor("secretary", at=OPEN))

@@ -12,14 +12,16 @@ __all__ = ["announced", "motion", "opened"]
 
 
 @pytest.fixture
-def other(site, opened, motion):
-    """A second poll, open at the same time."""
+def both(site, announced, motion):
+    """Two polls, open at the same time."""
     secretary = site.visitor("secretary")
     secretary.press(f"/polls/new/{motion.matter}/motion/{motion.id}", "announce", **NOTICE | {"number": "甲表2号"})
+    site.at("2026-04-27 08:30")
     with site.council.reading() as r:
-        (made,) = [row.id for row in queries.polls_at(r, "announced")]
-    secretary.press(f"/polls/{made}/desk", f"/polls/{made}/open")
-    return made
+        (other,) = [row.id for row in queries.polls_at(r, "announced") if row.id != announced]
+    for poll in (announced, other):
+        secretary.press(f"/polls/{poll}/desk", f"/polls/{poll}/open")
+    return announced, other
 
 
 def read_in(site, poll):
@@ -31,7 +33,8 @@ def read_in(site, poll):
     return box, sheet.id
 
 
-def test_a_slip_of_another_polls_box_is_neither_read_again_nor_settled(site, opened, other):
+def test_a_slip_of_another_polls_box_is_neither_read_again_nor_settled(site, both):
+    opened, other = both
     box, sheet = read_in(site, other)
     own = seal(site, opened, 1)
     clerk = site.visitor("scrutineer")
@@ -49,7 +52,8 @@ def test_a_slip_of_another_polls_box_is_neither_read_again_nor_settled(site, ope
     replays(site.council)
 
 
-def test_a_scan_or_a_first_reading_goes_to_a_box_of_its_own_poll(site, opened, other):
+def test_a_scan_or_a_first_reading_goes_to_a_box_of_its_own_poll(site, both):
+    opened, other = both
     box = seal(site, other, 1)
     clerk = site.visitor("scrutineer")
     scan = (io.BytesIO(b"%PDF-1.4 one slip"), "slips.pdf")
