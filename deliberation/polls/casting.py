@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from deliberation.actors import GRID_WORKER, SCRUTINEER, SECRETARY
+from deliberation.actors import CHAIR, GRID_WORKER, SCRUTINEER, SECRETARY
 from deliberation.log.views import Row, Tx, guard
 from deliberation.polls.ballots import ASSISTED, PAPER, PHONE, Ballot
 from deliberation.polls.clocks import clock, poll_row
@@ -149,6 +149,19 @@ def the_box_is_sealed_in_time(e: Box.Sealed, tx: Tx) -> None:
         raise PollClosed(when=clock(poll["closes"]))
     if PAPER not in json.loads(poll["channels"]):
         raise ChannelClosed
+    if not _in_office(tx, e):
+        raise BoxFault(fault="另一位封箱人要是工作人员", fault_en="the second person must be one of the staff")
+
+
+@guard(Poll.RollCorrected)
+def the_second_person_is_in_office(e: Poll.RollCorrected, tx: Tx) -> None:
+    if not _in_office(tx, e):
+        raise RollFault(fault="另一位经手人要是工作人员", fault_en="the second person must be one of the staff")
+
+
+def _in_office(tx: Tx, e: Any) -> bool:
+    """Whether the second person of an event is one of the staff, or the chair: a neighbour's name typed in is no witness."""
+    return any(holds(tx, e.second, role, e.by.at) for role in (*STAFF, CHAIR))
 
 
 # letters

@@ -17,6 +17,7 @@ from deliberation.polls.queries import can_be_held, lines_of, served
 from deliberation.polls.refusals import (
     AlreadyVoted,
     BallotStands,
+    BoxFault,
     NotOnRoll,
     NotYourBallot,
     PollClosed,
@@ -238,6 +239,20 @@ def test_a_correction_gives_no_owner_more_than_the_register_and_drops_none_who_o
         changed.open(by=actor("secretary", at=OPEN))
     vote(estate, poll, "qian", "for", person="zhou")
     assert counted(estate, poll)["tallies"]["binding"]["area"]["roll"] == 5_661_00
+
+
+def test_whoever_signs_beside_the_clerk_is_in_office(estate):
+    poll = announce(estate, law())
+    with estate.reading() as r:
+        before = lines_of(r, poll, BINDING)
+    told = {"second": who("zhang"), "words": words("更正"), "by": actor("secretary", at="2026-04-20 10:00")}
+    with refuses(RollFault, fault="另一位经手人要是工作人员"), estate.change(Poll, poll) as changed:
+        changed.correct_roll(BINDING, before, add=[before[0]._replace(holder=who("zhou"))], remove=[before[0].voter], **told)
+    with estate.change(Poll, poll) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
+    by = actor("scrutineer", at="2026-04-29 17:50")
+    with refuses(BoxFault, fault="另一位封箱人要是工作人员"):
+        estate.save(Box.seal(poll, MATTER, 1, "一号箱", "station", 1, second=who("zhang"), by=by))
 
 
 def test_a_sale_or_a_new_measurement_after_the_notice_leaves_the_frozen_roll_alone(estate):
