@@ -842,6 +842,8 @@ class Checker:
             known.get(voter) == area or (voter in owned and (not by_area or owned[voter][0] == area)) for voter, area in areas.items()
         )
         gone = all(voter in areas or voter not in owned for voter in e.body["removed"])
+        whole = poll.area_of("binding", poll.lines["binding"])
+        kept = kept and (not by_area or whole in (sum(known.values()), sum(area for area, _ in owned.values())))
         self.insist(kept and gone, "C10", e, "更正的业主或面积与产权登记不符", "owners or areas as corrected are not those of the register")
 
     def _weight(self, poll: Poll, roll: str) -> int:

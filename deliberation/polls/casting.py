@@ -28,7 +28,7 @@ from deliberation.polls.refusals import (
 from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.serving import OWN, ServedAlready, Serving
 from deliberation.polls.tables import ballots, boxes, deliveries, proxies, readings, roll_lines
-from deliberation.register.owners import held_by
+from deliberation.register.owners import area_of, held_by
 from deliberation.register.views import holds, persons
 
 STAFF = (SECRETARY, SCRUTINEER, GRID_WORKER)
@@ -265,6 +265,12 @@ def owners_are_those_of_the_register(e: Poll.RollCorrected, tx: Tx) -> None:
         kept = before is not None and before["area"] == line.area
         if not kept and (line.voter not in held or (by_area and held[line.voter] != line.area)):
             raise _untitled(line.label)
+    whole, announced = e.rolls[BINDING].get("area"), json.loads(poll["rolls"])[BINDING].get("area")
+    if whole != announced and whole != int(tx.rows(area_of(tx.community, kinds, scope))[0][0]):
+        raise RollFault(
+            fault="更正以后总面积和产权登记对不上：有人卖了房，要把买的人一起写进名册",
+            fault_en="the whole area would not be that of the titles: where a unit was sold, its buyer comes in with the same correction",
+        )
     for voter in gone & held.keys():
         raise _untitled((tx.row(roll_lines, e.id, e.roll, voter) or {"label": ""})["label"])
 

@@ -113,6 +113,14 @@ def held_by(community: str, heads: Iterable[str], kinds: Iterable[str], within: 
     return query.where(or_(units.c.building == within, places.c.parent == within)) if within else query
 
 
+def area_of(community: str, kinds: Iterable[str], within: str = "") -> Select[Any]:
+    """Return the query for the area (0.01 m²) of all titled units of these kinds in a part."""
+    held = titles.join(units, _AT_UNIT).outerjoin(places, _AT_BUILDING)
+    query = select(func.coalesce(func.sum(units.c.area), 0)).select_from(held)
+    query = query.where(titles.c.community == community, titles.c.kind.in_(sorted(set(kinds))))
+    return query.where(or_(units.c.building == within, places.c.parent == within)) if within else query
+
+
 def untitled(r: Reading, within: str = "") -> list[str]:
     """Return the labels of units without a title."""
     return sorted(row[0] for row in r.all(_units(r, within, units.c.label).where(titles.c.unit.is_(None))))

@@ -130,6 +130,14 @@ def an_owner_dropped_by_correction(log: Log) -> None:
     correction(log, [], [head("firm")])
 
 
+def a_seller_without_the_buyer(log: Log) -> None:
+    opened, unit = log.where("poll.opened"), next(one[0] for one in log.body("register.titles_entered")["lines"] if one[1] == head("firm"))
+    sold = log.copy().entries[opened] | {"agg": who("sale"), "type": "title.transferred", "v": 1}
+    log.entries.insert(opened, sold | {"body": {"unit": unit, "owner": who("sham"), "kind": "shop"}})
+    log.body("poll.counted")["cut_off"] += 1
+    correction(log, [], [head("firm")])
+
+
 def a_whole_area_by_correction(log: Log) -> None:
     correction(log, [line_of(log, "wu")], [head("wu")], late=True, area=600_00)
 
@@ -157,7 +165,7 @@ def another_persons_phone(log: Log) -> None:
 @pytest.mark.parametrize(
     "forge",
     [
-        an_area_by_correction, an_owner_dropped_by_correction, a_whole_area_by_correction, another_part_by_correction,
+        a_seller_without_the_buyer, an_area_by_correction, an_owner_dropped_by_correction, a_whole_area_by_correction, another_part_by_correction,
         a_part_that_is_none, a_page_after_the_opening, another_persons_phone,
     ],
 )  # fmt: skip

@@ -255,6 +255,17 @@ def test_whoever_signs_beside_the_clerk_is_in_office(estate):
         estate.save(Box.seal(poll, MATTER, 1, "一号箱", "station", 1, second=who("zhang"), by=by))
 
 
+def test_a_seller_does_not_leave_the_roll_without_the_buyer(estate):
+    poll = announce(estate, law())
+    transfer(estate, "3号楼202", "zhou")
+    with estate.reading() as r:
+        before = lines_of(r, poll, BINDING)
+    by = actor("secretary", at="2026-04-20 10:00")
+    with refuses(RollFault, fault="更正以后总面积和产权登记对不上：有人卖了房，要把买的人一起写进名册"), estate.change(Poll, poll) as changed:
+        changed.correct_roll(BINDING, before, remove=[head("qian")], second=who("chair"), words=words("卖了"), by=by)
+    sell(estate, poll, "qian", "zhou", "2026-04-20 11:00")
+
+
 def test_a_sale_or_a_new_measurement_after_the_notice_leaves_the_frozen_roll_alone(estate):
     poll = announce(estate, law())
     transfer(estate, "3号楼202", "zhou")
