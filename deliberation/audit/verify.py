@@ -149,7 +149,7 @@ class Tree:
 
 
 class Entry(NamedTuple):
-    """One event: position, id and version of its stream, time (seconds UTC), who, type, body."""
+    """One event: position, id and version of its stream, time (seconds UTC), who, type, body, version of its type's form."""
 
     position: int
     id: str
@@ -158,6 +158,7 @@ class Entry(NamedTuple):
     person: str
     type: str
     body: Json
+    form: int
 
 
 def canonical(value: Any) -> bytes:
@@ -182,11 +183,11 @@ def parse(leaf: bytes, position: int) -> Entry:
         at = datetime.strptime(raw["at"], MOMENT).replace(tzinfo=UTC)
         actor = raw["actor"]
         stream = (raw["agg"], raw["aggv"], int(at.timestamp()))
-        entry = Entry(position, *stream, actor["person"], raw["type"], raw["body"])
-        kinds = [type(value) for value in (*entry, actor["role"], raw["v"])]
+        entry = Entry(position, *stream, actor["person"], raw["type"], raw["body"], raw["v"])
+        kinds = [type(value) for value in (*entry, actor["role"])]
         exact = canonical(raw) == leaf and set(raw) == ENVELOPE and set(actor) == {"person", "role"}
         plain = at.strftime(MOMENT) == raw["at"] and str(uuid.UUID(entry.id)) == entry.id
-        if exact and plain and kinds == [int, str, int, int, str, str, dict, str, int]:
+        if exact and plain and kinds == [int, str, int, int, str, str, dict, int, str]:
             return entry
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         pass
@@ -356,6 +357,11 @@ def end_of_months(moment: int, months: int) -> int:
     return (last - date(1970, 1, 1).toordinal() + 1) * DAY - AHEAD
 
 
+#: Types that got a second form together: once one of them is written so, nobody writes any of them in the first form, which
+#: says less and is checked for less.
+RENEWED = {"poll.announced", "ballot.cast", "box.sealed", "slip.refused", "poll.counted"}
+#: Beginning of a rule's id -> the office whose holders are the delegates of that mixed body.
+DELEGATES = {"VIL_R": "village_delegate", "RES_R": "village_delegate"}
 #: Beginning of a rule's id -> the rule by which that assembly is called on signatures.
 CALLS = {"VIL": "CALL_V", "RES": "CALL_R", "OWN": "OWN_CALL"}
 #: What became of a poll that may be held again.
@@ -369,7 +375,7 @@ class Poll:
     """What the log says of one poll, read anew."""
 
     def __init__(self, announced: Entry) -> None:
-        self.id, self.notice = announced.id, announced.body
+        self.id, self.at, self.notice = announced.id, announced.at, announced.body
         self.rolls, self.closes = self.notice["rolls"], self.notice["closes"]
         self.lines: dict[str, dict[str, list[Any]]] = {name: {} for name in self.rolls}
         #: voter -> way in which the ballot reached the door; number of slips issued, where it was declared
@@ -386,10 +392,11 @@ class Poll:
         self.used: set[str] = set()
         self.letters: dict[str, Entry] = {}
         self.revoked: set[str] = set()
-        #: slips put aside that were read twice: (first reading, reason)
+        #: slips put aside that were read twice: (first reading, reason); those of a voter whose ballot was in then
         self.aside: list[tuple[str, str]] = []
-        #: Owner -> area by the register when the poll was announced; voters whose line was corrected since.
-        self.owned: dict[str, int] | None = None
+        self.doubled: set[str] = set()
+        #: Owner -> area and voter by the register when the poll was announced; voters whose line was corrected since.
+        self.owned: dict[str, tuple[int, str]] | None = None
         self.corrected: set[str] = set()
         self.opened: int | None = None
         self.closed: int | None = None
@@ -440,15 +447,15 @@ class Poll:
         """Return who was served and cast no ballot, where the rule counts them."""
         if self.notice["rule"]["silence"] == "out":
             return []
-        return [voter for voter in self.served if voter not in self.ballots and voter in self.lines["binding"]]
+        cast = {voter for voter, ballot in self.ballots.items() if ballot.body["roll"] == "binding"}
+        return [voter for voter in self.served if voter not in cast and voter in self.lines["binding"]]
 
     def slips(self) -> dict[str, int]:
         """Return paper issued and returned, nothing where no paper is on record as issued."""
         handed = sum(way != "own" for way in self.served.values())
-        issued = handed or self.paper
-        if issued is None or "paper" not in self.notice["channels"]:
+        if (not handed and self.paper is None) or "paper" not in self.notice["channels"]:
             return {}
-        return {"issued": issued, "returned": self.returned}
+        return {"issued": max(handed, self.paper or 0), "returned": self.returned}
 
     def differences(self, declared: Json) -> Problems:
         """Yield (check, zh, en) for what a declaration says otherwise than a count from the sealed ballots."""
@@ -484,7 +491,8 @@ class Poll:
         for slip, second in pairs + self.aside:
             first = _open(self.read[slip][-1], key) if slip in self.read else ""
             same = {"blank": "abstain"}.get(first, first) == second
-            if not same and not (second == "duplicate" and (first in CHOICES or first == "blank")):
+            doubled = second == "duplicate" and (first in CHOICES or first == "blank") and slip in self.doubled
+            if not same and not doubled:
                 yield "C12", "一张纸票两遍录得不一样", "the two readings of a slip differ"
 
     def _instructions_differ(self, key: bytes) -> Problems:
@@ -598,6 +606,9 @@ class Checker:
         self.parents: dict[str, str] = {}
         self.units: dict[str, list[Any]] = {}
         self.titles: dict[str, list[str]] = {}
+        #: owner -> who votes for it, "" while nobody is named; whether an entry of a renewed type was in its second form
+        self.voters: dict[str, str] = {}
+        self.renewed = False
         #: person -> home; person -> terms of roles [role, first day, last day or ""]; role grant -> its term
         self.homes: dict[str, str] = {}
         self.roles: defaultdict[str, list[list[str]]] = defaultdict(list)
@@ -662,6 +673,9 @@ class Checker:
         expected = self.versions.get(e.id, 0) + 1
         self.insist(e.version == expected, "C06", e, f"版本应为{expected}", f"version should be {expected}")
         self.versions[e.id] = e.version
+        if e.type in RENEWED:
+            self.renewed = self.renewed or e.form > 1
+            self.insist(e.form > 1 or not self.renewed, "C05", e, "用了早已不用的写法", "written in a form that was given up before")
         if e.type.startswith(("motion.", "amendment.")) and "digest" in e.body:
             self.texts[e.id] = e.body["digest"]
             same = "text" not in e.body or e.body["digest"] == text_digest(e.body["text"])
@@ -677,26 +691,49 @@ class Checker:
         self.insist(adopted, "C14", e, "表决用的规则没有采用过", "the vote was held by a rule that was not adopted")
         self._asked_again(e)
         poll = self.polls.setdefault(e.id, Poll(e))
-        if e.body["rule"]["unit"] == "owner":
-            kinds = e.body["rule"].get("unit_kinds", ["dwelling", "shop"])
-            poll.owned = self._owned(kinds, poll.rolls["binding"].get("scope", ""))
+        scope, law = poll.rolls["binding"].get("scope", ""), e.body["rule"]
+        self.insist(not scope or scope in self.parents, "C10", e, "名册的范围不在名册里", "the part whose roll it is is unknown")
+        told = e.form < 2 or not law.get("composition") or "members" in poll.rolls["binding"]
+        self.insist(told, "C10", e, "没有写明会议的组成", "it is not said of whom the mixed body consists")
+        self._noticed(e)
+        poll.owned = self._owned(poll) if law["unit"] == "owner" else None
 
-    def _owned(self, kinds: list[str], scope: str) -> dict[str, int]:
-        """Return owner -> area of all units of these kinds in a building or grid ("" everywhere), by the register."""
-        owned: defaultdict[str, int] = defaultdict(int)
+    def _noticed(self, e: Entry) -> None:
+        """The notice came as many days before the opening as the rule asks, its own day not counted."""
+        days = (datetime.fromtimestamp(e.body["opens"], CHINA).date() - date.fromisoformat(e.body["noticed"])).days
+        enough = "hands" in e.body["channels"] or days >= e.body["rule"].get("notice_days", 0)
+        self.insist(enough, "C08", e, "公告的天数不够", "the notice came too late")
+        today = datetime.fromtimestamp(self.time, CHINA).date().isoformat()
+        asked = e.form > 1 and "hands" not in e.body["channels"] and e.body["rule"].get("notice_days", 0) > 0
+        self.insist(not asked or e.body["noticed"] >= today, "C08", e, "公告的日期倒签了", "a notice was dated back")
+
+    def _owned(self, poll: Poll) -> dict[str, tuple[int, str]]:
+        """Return owner -> area of all units that count in the poll, and who votes for it, by the register."""
+        kinds = poll.notice["rule"].get("unit_kinds", ["dwelling", "shop"])
+        scope, owned = poll.rolls["binding"].get("scope", ""), defaultdict[str, int](int)
         for unit, (owner, kind) in self.titles.items():
             building, area = self.units[unit]
             if kind in kinds and scope in ("", building, self.parents.get(building)):
                 owned[owner] += area
-        return owned
+        return {owner: (area, self.voters.get(owner, "")) for owner, area in owned.items()}
 
     def _owners_differ(self, poll: Poll) -> bool:
-        """Whether the roll of owners has other owners or areas than the register, beside those corrected since."""
-        by_area = "area" in poll.rolls["binding"]
-        rolled = {voter: poll.area_of("binding", [voter]) for voter in poll.lines["binding"]}
-        voters = ({*rolled} | {*(poll.owned or {})}) - poll.corrected
-        owned = poll.owned or {}
-        return any((v in rolled) != (v in owned) or (by_area and rolled[v] != owned[v]) for v in voters)
+        """Whether the roll of owners has other owners, areas or voters than the register, beside those corrected since."""
+        by_area, owned = "area" in poll.rolls["binding"], poll.owned or {}
+        rolled = {voter: (poll.area_of("binding", [voter]), line[3]) for voter, line in poll.lines["binding"].items()}
+        voters = ({*rolled} | {*owned}) - poll.corrected
+        if not by_area:
+            rolled, owned = ({voter: (0, who) for voter, (_, who) in known.items()} for known in (rolled, owned))
+        return any(rolled.get(voter) != owned.get(voter) for voter in voters)
+
+    def _composed(self, e: Entry, poll: Poll) -> None:
+        """As many delegates as are said to be on a mixed body's roll hold that office."""
+        office = DELEGATES.get(poll.notice["rule"]["id"].partition("/")[0])
+        members = poll.rolls["binding"].get("members")
+        if office and members is not None:
+            held = sum(self._holds(voter, office, poll.at) for voter in poll.lines["binding"])
+            good = members["delegate"] == held and 0 <= members["woman"] <= held
+            self.insist(good, "C10", e, "会议的组成与任职登记不符", "the mixed body is not composed as said")
 
     def on_register_places_entered(self, e: Entry) -> None:
         self.parents.update((line[0], line[3]) for line in e.body["lines"])
@@ -706,6 +743,12 @@ class Checker:
 
     def on_unit_measured(self, e: Entry) -> None:
         self.units[e.body["unit"]][1] = e.body["area"]
+
+    def on_register_owners_entered(self, e: Entry) -> None:
+        self.voters.update((line[0], line[2]) for line in e.body["lines"])
+
+    def on_owner_voter_named(self, e: Entry) -> None:
+        self.voters[e.body["owner"]] = e.body["person"]
 
     def on_register_titles_entered(self, e: Entry) -> None:
         for unit, owner, kind, _evidence in e.body["lines"]:
@@ -773,17 +816,36 @@ class Checker:
         self.adopted = e.body["rules"]
 
     def on_roll_page_frozen(self, e: Entry) -> None:
-        self._roll_changes(e, self.polls[e.body["poll"]], [], e.body["lines"])
+        poll = self.polls[e.body["poll"]]
+        self.insist(poll.opened is None, "C10", e, "开始表决以后冻结了名册", "a page of the roll was frozen after the opening")
+        self._roll_changes(e, poll, [], e.body["lines"])
 
     def on_roll_corrected(self, e: Entry) -> None:
         poll = self.polls[e.id]
         self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
         self.insist(e.person != e.body["second"], "C10", e, "更正只有一个人经手", "a roll was corrected by one person alone")
-        before = self._weight(poll, e.body["roll"])
+        before, known = self._weight(poll, e.body["roll"]), {v: poll.area_of("binding", [v]) for v in poll.lines["binding"]}
         self._roll_changes(e, poll, e.body["removed"], e.body["added"])
         sold = poll.notice["rule"]["unit"] == "owner" and before == self._weight(poll, e.body["roll"])
         self.insist(poll.opened is None or sold, "C10", e, "开始表决以后改了名册", "the roll was changed after the opening")
+        fixed = [{n: {k: r.get(k) for k in ("scope", "members")} for n, r in rolls.items()} for rolls in (poll.rolls, e.body["rolls"])]
+        self.insist(fixed[0] == fixed[1], "C10", e, "更正改了名册的范围或组成", "a correction changed the part or the composition of a roll")
         poll.rolls = e.body["rolls"]
+        self.insist(poll.roll_stands(), "C10", e, "更正以后的名册对不上", "the roll as corrected is not the one stated")
+        if poll.owned is not None and e.body["roll"] == "binding":
+            self._registered(e, poll, known)
+
+    def _registered(self, e: Entry, poll: Poll, known: Mapping[str, int]) -> None:
+        """A corrected line of an owner keeps its area or has that of the register now; who goes owns nothing there any more."""
+        owned, by_area = self._owned(poll), "area" in poll.rolls["binding"]
+        areas = {line[0]: poll.area_of("binding", [line[0]]) if by_area else 0 for line in e.body["added"]}
+        kept = all(
+            known.get(voter) == area or (voter in owned and (not by_area or owned[voter][0] == area)) for voter, area in areas.items()
+        )
+        gone = all(voter in areas or voter not in owned for voter in e.body["removed"])
+        whole = poll.area_of("binding", poll.lines["binding"])
+        kept = kept and (not by_area or whole in (sum(known.values()), sum(area for area, _ in owned.values())))
+        self.insist(kept and gone, "C10", e, "更正的业主或面积与产权登记不符", "owners or areas as corrected are not those of the register")
 
     def _weight(self, poll: Poll, roll: str) -> int:
         return poll.area_of(roll, poll.lines[roll])
@@ -804,7 +866,10 @@ class Checker:
             lines[line[0]] = line
 
     def on_poll_delivered(self, e: Entry) -> None:
-        self.polls[e.id].paper = e.body["paper"]
+        poll = self.polls[e.id]
+        in_time = poll.closed is None and not poll.cancelled
+        self.insist(in_time, "C16", e, "送达不在截止之前", "deliveries were declared after the end")
+        poll.paper = e.body["paper"]
 
     def on_poll_served(self, e: Entry) -> None:
         b, poll = e.body, self.polls[e.body["poll"]]
@@ -840,6 +905,7 @@ class Checker:
         same = poll.notice["digest"] == e.body["digest"] == digest
         self.insist(same, "C10", e, "开始表决的文字不是公告的文字", "the text opened is not the one announced")
         self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
+        self._composed(e, poll)
         owners = poll.owned is None or not self._owners_differ(poll)
         self.insist(owners, "C10", e, "名册的业主或面积与产权登记不符", "owners or areas of the roll are not those of the register")
         poll.opened = e.position
@@ -918,7 +984,9 @@ class Checker:
         self.insist(bool(line), "C12", e, "委托的不在名册里", "a proxy of somebody who is not on the roll")
         own = line[3:4] == [e.person] or len(b["letter"]) == 64
         self.insist(own, "C16", e, "委托没有委托书", "a proxy without a letter that the voter did not grant")
-        holding = [one.body for id, one in poll.letters.items() if id not in poll.revoked and one.body["until"] >= self.time]
+        spent = {_aid(ballot).get("proxy", "") for ballot in poll.ballots.values()}
+        held = {id: one.body for id, one in poll.letters.items() if id not in poll.revoked}
+        holding = [one for id, one in held.items() if id in spent or one["until"] >= self.time]
         once = all(one["voter"] != b["voter"] for one in holding) and b["voter"] not in poll.ballots
         self.insist(once, "C16", e, "同一户委托了两次，或者已经投过", "a second proxy of one voter, or of one who has voted")
         few = rule["proxies"] is None or sum(one["agent"] == b["agent"] for one in holding) < rule["proxies"]
@@ -945,7 +1013,8 @@ class Checker:
     def on_slip_settled(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
         self.insist(e.id in poll.read and e.id not in poll.used, "C16", e, "定下的票已经算过", "a slip was settled after it counted")
-        self.insist(e.person != e.body["second"], "C16", e, "只有一个人看票", "a slip was settled by one person alone")
+        two = e.person != e.body["second"] and any(self._holds(e.body["second"], role, e.at) for role in STAFF)
+        self.insist(two, "C16", e, "只有一个人看票", "a slip was settled by one person alone")
         poll.read.setdefault(e.id, []).append(e)
 
     def on_box_sealed(self, e: Entry) -> None:
@@ -957,6 +1026,8 @@ class Checker:
         poll.boxes[e.id] = e.body["slips"]
         poll.returned += e.body["slips"]
         poll.readings[e.id] = e.body.get("readings", 1)
+        twice = e.form < 2 or poll.readings[e.id] == 2
+        self.insist(twice, "C16", e, "这一箱的票没有要两个人录", "a box whose slips need not be read by two")
 
     def on_slip_refused(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
@@ -965,6 +1036,9 @@ class Checker:
         poll.refused[e.body["reason"]] += 1
         slip = e.body.get("slip", "")
         poll.aside += [(slip, e.body["reason"])] if slip else []
+        poll.doubled |= {slip} if e.body["voter"] in poll.ballots else set()
+        late = e.body["reason"] != "late" or self.time > poll.closes
+        self.insist(late, "C16", e, "还没有截止，就说来晚了", "a slip was called late before the end")
         if e.body["box"]:
             self._from_box(e, poll, slip)
 
@@ -1001,7 +1075,7 @@ class Checker:
         self.resolutions += 1
         poll = self.polls[e.body["poll"]]
         same = poll.notice["digest"] == e.body["digest"] == text_digest(e.body["text"])
-        decides = not poll.notice["rule"]["opinion"]
+        decides = not poll.notice["rule"]["opinion"] and poll.notice["rule"]["unit"] != "party"
         carried = decides and poll.counted is not None and poll.counted["outcome"] == "PASS"
         self.insist(carried, "C08", e, "决议没有通过的表决作依据", "a resolution without a vote that carried it")
         self.insist(same, "C08", e, "决议的文字不是表决的文字", "the text of a resolution is not the one voted on")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from deliberation.actors import GRID_WORKER, SCRUTINEER, SECRETARY
+from deliberation.actors import CHAIR, GRID_WORKER, SCRUTINEER, SECRETARY
 from deliberation.log.views import Row, Tx, guard
 from deliberation.polls.ballots import ASSISTED, PAPER, PHONE, Ballot
 from deliberation.polls.clocks import clock, poll_row
+from deliberation.polls.lawbook import UNIT_KINDS
 from deliberation.polls.model import STAGES, Poll
 from deliberation.polls.paper import Box, RefusedSlip, Scan
 from deliberation.polls.proxies import NoProxy, Proxy, ProxyFault, ProxyOver
@@ -21,9 +22,10 @@ from deliberation.polls.refusals import (
     NotYourBallot,
     PollClosed,
     PollNotOpen,
+    RollFault,
     WrongStage,
 )
-from deliberation.polls.roll import BINDING
+from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.serving import OWN, ServedAlready, Serving
 from deliberation.polls.tables import (
     ballots,
@@ -33,6 +35,7 @@ from deliberation.polls.tables import (
     readings,
     roll_lines,
 )
+from deliberation.register.owners import area_of, held_by
 from deliberation.register.views import holds, persons
 
 STAFF = (SECRETARY, SCRUTINEER, GRID_WORKER)
@@ -153,6 +156,19 @@ def the_box_is_sealed_in_time(e: Box.Sealed, tx: Tx) -> None:
         raise PollClosed(when=clock(poll["closes"]))
     if PAPER not in json.loads(poll["channels"]):
         raise ChannelClosed
+    if not _in_office(tx, e):
+        raise BoxFault(fault="另一位封箱人要是工作人员", fault_en="the second person must be one of the staff")
+
+
+@guard(Poll.RollCorrected)
+def the_second_person_is_in_office(e: Poll.RollCorrected, tx: Tx) -> None:
+    if not _in_office(tx, e):
+        raise RollFault(fault="另一位经手人要是工作人员", fault_en="the second person must be one of the staff")
+
+
+def _in_office(tx: Tx, e: Any) -> bool:
+    """Whether the second person of an event is one of the staff, or the chair: a neighbour's name typed in is no witness."""
+    return any(holds(tx, e.second, role, e.by.at) for role in (*STAFF, CHAIR))
 
 
 # letters
@@ -190,11 +206,16 @@ def _the_agent_may_be_one(e: Proxy.Granted, rule: dict[str, Any], line: Row, tx:
         raise ProxyFault(fault=said, fault_en=f"one agent may hold {most} at most" if most else "this rule admits no proxy")
 
 
-def _letters(tx: Tx, poll: str, column: str, who: str) -> Any:
-    """The letters that hold now, of one voter or of one agent."""
+def _letters(tx: Tx, poll: str, column: str, who: str) -> list[Any]:
+    """The letters of one voter or of one agent that hold now, or were used: a ballot once cast for another stays one."""
     c = proxies.c
-    holding = (c.community == tx.community) & (c.poll == poll) & (c[column] == who) & (c.over == 0) & (c.until >= tx.time)
-    return tx.rows(proxies.select().where(holding))
+    given = (c.community == tx.community) & (c.poll == poll) & (c[column] == who) & (c.over == 0)
+    return [row for row in tx.rows(proxies.select().where(given)) if row.until >= tx.time or _used(tx, row)]
+
+
+def _used(tx: Tx, letter: Any) -> bool:
+    ballot = tx.row(ballots, letter.poll, letter.voter)
+    return ballot is not None and json.loads(ballot["aid"] or "{}").get("proxy") == letter.id
 
 
 @guard(Proxy.Revoked)
@@ -232,3 +253,37 @@ def nobody_goes_who_has_voted(e: Poll.RollCorrected, tx: Tx) -> None:
         ballot, line = tx.row(ballots, e.id, voter), tx.row(roll_lines, e.id, e.roll, voter)
         if ballot is not None and ballot["roll"] == e.roll:
             raise BallotStands(door=line["label"] if line else "")
+
+
+@guard(Poll.RollCorrected)
+def owners_are_those_of_the_register(e: Poll.RollCorrected, tx: Tx) -> None:
+    """A corrected owner keeps the area it had, or has that of its titles now; whoever goes owns nothing there any more."""
+    poll = poll_row(tx, e.id)
+    rule, scope = json.loads(poll["rule"]), json.loads(poll["rolls"])[e.roll].get("scope", "")
+    if rule["unit"] != "owner" or e.roll != BINDING:
+        return
+    lines = [Line(*line) for line in e.added]
+    gone = {*e.removed} - {line.voter for line in lines}
+    kinds = rule.get("unit_kinds", UNIT_KINDS)
+    held = {row[0]: int(row[1]) for row in tx.rows(held_by(tx.community, [*gone, *(one.voter for one in lines)], kinds, scope))}
+    by_area = "area" in e.rolls[BINDING]
+    for line in lines:
+        before = tx.row(roll_lines, e.id, e.roll, line.voter)
+        kept = before is not None and before["area"] == line.area
+        if not kept and (line.voter not in held or (by_area and held[line.voter] != line.area)):
+            raise _untitled(line.label)
+    whole, announced = e.rolls[BINDING].get("area"), json.loads(poll["rolls"])[BINDING].get("area")
+    if whole != announced and whole != int(tx.rows(area_of(tx.community, kinds, scope))[0][0]):
+        raise RollFault(
+            fault="更正以后总面积和产权登记对不上：有人卖了房，要把买的人一起写进名册",
+            fault_en="the whole area would not be that of the titles: where a unit was sold, its buyer comes in with the same correction",
+        )
+    for voter in gone & held.keys():
+        raise _untitled((tx.row(roll_lines, e.id, e.roll, voter) or {"label": ""})["label"])
+
+
+def _untitled(door: str) -> RollFault:
+    return RollFault(
+        fault=f"“{door}”和产权登记不一致，请先在“产权”页登记过户",
+        fault_en=f"“{door}” is not what the titles say; record the sale on the page of titles first",
+    )

@@ -50,6 +50,17 @@ def the_notice_is_long_enough(e: Poll.Announced, tx: Tx) -> None:
         )
 
 
+@guard(Poll.Announced)
+def the_notice_is_not_dated_back(e: Poll.Announced, tx: Tx) -> None:
+    """Roll and text freeze with the notice: days before that gave nobody time to read them."""
+    today = deadlines.local_date(datetime.fromtimestamp(tx.time, UTC))
+    if HANDS not in e.channels and e.rule.get("notice_days", 0) and date.fromisoformat(e.noticed) < today:
+        raise WindowFault(
+            fault=f"公告日不能早于今天（{today}），名册和文字今天才冻结",
+            fault_en=f"the notice cannot be dated before today ({today}), for roll and text freeze today",
+        )
+
+
 @guard(Poll.Extended)
 def extension_comes_before_the_end(e: Poll.Extended, tx: Tx) -> None:
     poll = poll_row(tx, e.id)

@@ -74,8 +74,17 @@ def sheets_to_confirm(r: Reading, box: str, person: str) -> list[Sheet]:
     return [Sheet(row[0], row[1], row[2], row[3] or "") for row in rows]
 
 
+def lies_in(r: Reading, sheet: str, box: str) -> bool:
+    """Whether a slip that was read is one of this box."""
+    row = r.row(readings, sheet)
+    return row is not None and row.box == box
+
+
 def voter_at(r: Reading, poll: str, door: str) -> Any | None:
-    """Return the roll line of a door as written on a slip: one of the roll's own, or any door of an owner on it."""
+    """Return the roll line of a door as written on a slip: one of the roll's own, or any door of an owner on it. None for no
+    door: members of a body have none, and no slip is anybody's."""
+    if not door:
+        return None
     query = roll_lines.select().where(r.mine(roll_lines), roll_lines.c.poll == poll, roll_lines.c.roll == BINDING)
     found = r.first(query.where(roll_lines.c.label == door))
     if found is None and (owner := owners.owner_at(r, door)):

@@ -30,6 +30,7 @@ from deliberation.polls.refusals import (
     ReviewMissing,
     ReviewOpen,
     RollChanged,
+    RollFault,
     TextChanged,
     WrongStage,
 )
@@ -54,6 +55,13 @@ def the_rule_is_adopted(e: Poll.Announced, tx: Tx) -> None:
     adopted = not e.rule.get("dissent") if held is None else e.rule in json.loads(held["rules"])
     if not adopted:
         raise RuleNotAdopted(rule=e.rule["name_zh"])
+
+
+@guard(Poll.Announced)
+def a_mixed_body_says_of_whom_it_consists(e: Poll.Announced, tx: Tx) -> None:
+    """Without it the law of its composition could not be applied."""
+    if e.rule.get("composition") and "members" not in e.rolls[BINDING]:
+        raise RollFault(fault="没有写代表和妇女代表各几位", fault_en="it does not say how many are delegates, and women among them")
 
 
 @guard(Poll.Announced, Poll.Opened)

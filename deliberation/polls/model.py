@@ -228,6 +228,11 @@ class Poll(Aggregate):
             raise RollFault(fault="要去掉的不在名册里", fault_en="a voter to be removed is not on the roll")
         after = [line for line in before if line.voter not in remove] + [*add]
         rolls.check({roll: after}, by_area=bool(self.rolls[roll].get("area")))
+        if "members" in self.rolls[roll] and {line.voter for line in before} != {line.voter for line in after}:
+            raise RollFault(
+                fault="代表会议的人数变了，组成要重新算，请撤销公告再公告一次",
+                fault_en="the members of a mixed body changed, and its composition with them: cancel the notice and give it again",
+            )
         if sold and rolls.summary(after).get("area") != self.rolls[roll].get("area"):
             raise RollFault(fault="投票期间只能过户，总面积不能变", fault_en="while owners vote a unit may change hands, no area may come or go")
         corrected = self.rolls | {roll: self.rolls[roll] | rolls.summary(after)}

@@ -211,10 +211,10 @@ class Assist(Form):
 
 
 class CorrectRoll(Form):
-    """更正名册: another person speaks for a household, or the household goes."""
+    """更正名册: another person, given by name, speaks for a household, or the household goes."""
 
     voter = Id(ask="请选要更正的一户。|Please choose the household.")
-    holder = Id(required=False)
+    holder = Line(60, required=False)
     second = Id(ask="更正要两个人经手，请选另一位。|A correction needs two persons: choose the other.")
     reason = Prose(500, ask="请写更正的原因。|Please give the reason.")
 

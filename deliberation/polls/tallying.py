@@ -57,11 +57,11 @@ def weights_of(r: Reading, poll: str) -> Mapping[str, Weight]:
 
 def paper_of(r: Reading, poll: Any) -> Slips | None:
     """Return how much paper went out and came back in boxes, None where what went out is not on record: every door served
-    with paper, or else the number declared."""
+    with paper, or the number declared where it is more."""
     if PAPER not in json.loads(poll.channels):
         return None
     served = r.count(select(func.count()).where(r.mine(deliveries), deliveries.c.poll == poll.id, deliveries.c.way != OWN))
-    issued = served or poll.delivered_paper
+    issued = max(served, poll.delivered_paper or 0) if served else poll.delivered_paper
     back = select(func.coalesce(func.sum(boxes.c.slips), 0)).where(r.mine(boxes), boxes.c.poll == poll.id)
     return None if issued is None else Slips(issued, r.count(back))
 

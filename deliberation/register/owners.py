@@ -114,6 +114,22 @@ def _line(owner: str, voter: str, held: Sequence[tuple[str, str, int]]) -> tuple
     return owner, label, grid, voter, sum(area for *_, area in held)
 
 
+def held_by(community: str, heads: Iterable[str], kinds: Iterable[str], within: str = "") -> Select[Any]:
+    """Return the query for (owner, area in 0.01 m²) of those of these owners that have units of these kinds in a part."""
+    held = titles.join(units, _AT_UNIT).outerjoin(places, _AT_BUILDING)
+    query = select(titles.c.owner, func.sum(units.c.area)).select_from(held).group_by(titles.c.owner)
+    query = query.where(titles.c.community == community, titles.c.owner.in_(sorted(set(heads))), titles.c.kind.in_(sorted(set(kinds))))
+    return query.where(or_(units.c.building == within, places.c.parent == within)) if within else query
+
+
+def area_of(community: str, kinds: Iterable[str], within: str = "") -> Select[Any]:
+    """Return the query for the area (0.01 m²) of all titled units of these kinds in a part."""
+    held = titles.join(units, _AT_UNIT).outerjoin(places, _AT_BUILDING)
+    query = select(func.coalesce(func.sum(units.c.area), 0)).select_from(held)
+    query = query.where(titles.c.community == community, titles.c.kind.in_(sorted(set(kinds))))
+    return query.where(or_(units.c.building == within, places.c.parent == within)) if within else query
+
+
 def untitled(r: Reading, within: str = "") -> list[str]:
     """Return the labels of units without a title."""
     return sorted(row[0] for row in r.all(_units(r, within, units.c.label).where(titles.c.unit.is_(None))))

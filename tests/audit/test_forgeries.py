@@ -236,9 +236,19 @@ def extended_after_the_end(log: Log) -> None:
     log.renumber()
 
 
+def dated_back(log: Log) -> None:
+    log.body("poll.announced", 1)["noticed"] = "2026-04-16"
+
+
+def too_short_a_notice(log: Log) -> None:
+    log.body("poll.announced", 1)["noticed"] = "2026-04-18"
+
+
 @pytest.mark.parametrize(
     "forge",
     [
+        dated_back,
+        too_short_a_notice,
         opened_twice,
         closed_too_early,
         opened_too_early,

@@ -8,6 +8,7 @@ import pytest
 
 from deliberation.log.store import events
 from deliberation.polls.ballots import ASSISTED
+from deliberation.polls.roll import Line, summary
 from deliberation.polls.sealing import seal
 from tests.audit.forging import Log, found
 from tests.given import village, who
@@ -73,6 +74,133 @@ def an_owner_left_out(log: Log) -> None:
 def test_a_roll_that_is_not_the_registers_is_found(log: Log, tmp_path: Path, forge: Callable[[Log], None]) -> None:
     forge(log)
     assert found(log, tmp_path) == {"C10"}
+
+
+def correction(log: Log, added: list[list[object]], removed: list[str], late: bool = False, **changes: object) -> None:
+    """Two persons correct the roll in front of the opening or behind it, and the forger makes its root anew."""
+    opened = log.where("poll.opened")
+    rolls = json.loads(json.dumps(log.body("poll.announced")["rolls"]))
+    lines = [line for line in log.body("roll.page_frozen")["lines"] if line[0] not in removed] + added
+    rolls["binding"] |= summary([Line(*line) for line in lines]) | changes
+    body = {"added": added, "removed": removed, "roll": "binding", "rolls": rolls, "count": len(lines), "number": "1",
+            "second": who("chair"), "words": "0" * 64}  # fmt: skip
+    entry = log.copy().entries[opened] | {"type": "roll.corrected", "v": 1, "body": body}
+    log.entries.insert(opened + late, entry)
+    log.body("poll.counted")["cut_off"] += 1
+    log.renumber()
+
+
+def line_of(log: Log, owner: str) -> list[object]:
+    return list(next(line for line in log.body("roll.page_frozen")["lines"] if line[0] == head(owner)))
+
+
+def an_area_by_correction(log: Log) -> None:
+    line = line_of(log, "wu")
+    correction(log, [[*line[:4], 4_000_00]], [head("wu")])
+
+
+def an_owner_dropped_by_correction(log: Log) -> None:
+    correction(log, [], [head("firm")])
+
+
+def a_seller_without_the_buyer(log: Log) -> None:
+    opened, unit = log.where("poll.opened"), next(one[0] for one in log.body("register.titles_entered")["lines"] if one[1] == head("firm"))
+    sold = log.copy().entries[opened] | {"agg": who("sale"), "type": "title.transferred", "v": 1}
+    log.entries.insert(opened, sold | {"body": {"unit": unit, "owner": who("sham"), "kind": "shop"}})
+    log.body("poll.counted")["cut_off"] += 1
+    correction(log, [], [head("firm")])
+
+
+def a_whole_area_by_correction(log: Log) -> None:
+    correction(log, [line_of(log, "wu")], [head("wu")], late=True, area=600_00)
+
+
+def another_part_by_correction(log: Log) -> None:
+    correction(log, [line_of(log, "wu")], [head("wu")], scope="")
+
+
+def a_part_that_is_none(log: Log) -> None:
+    log.body("poll.announced")["rolls"]["binding"]["scope"] = who("nowhere")
+
+
+def a_page_after_the_opening(log: Log) -> None:
+    page = log.copy().find("roll.page_frozen")
+    page["agg"], page["body"]["lines"] = who("page"), [[who("ghost"), "鬼", "", who("ghost"), 1]]
+    log.entries.insert(log.where("poll.opened") + 1, page)
+    log.body("poll.counted")["cut_off"] += 1
+
+
+def another_persons_phone(log: Log) -> None:
+    for line in log.body("register.owners_entered")["lines"]:
+        line[2] = who("zhang")
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        a_seller_without_the_buyer, an_area_by_correction, an_owner_dropped_by_correction, a_whole_area_by_correction, another_part_by_correction,
+        a_part_that_is_none, a_page_after_the_opening, another_persons_phone,
+    ],
+)  # fmt: skip
+def test_a_roll_turned_by_a_correction_or_behind_the_opening_is_found(
+    log: Log, tmp_path: Path, forge: Callable[[Log], None]
+) -> None:
+    forge(log)
+    assert "C10" in found(log, tmp_path)
+
+
+def test_a_correction_that_changes_nobodys_area_is_no_finding(log: Log, tmp_path: Path) -> None:
+    line = line_of(log, "wu")
+    correction(log, [[*line[:3], who("wang"), line[4]]], [head("wu")])
+    assert found(log, tmp_path) == set()
+
+
+def declared_after_the_close(log: Log) -> None:
+    late = log.copy().find("poll.closed")
+    late |= {"type": "poll.delivered", "body": {"number": "1", "paper": 6, "phone": 0}}
+    log.entries.insert(log.where("poll.closed") + 1, late)
+    log.renumber()
+    log.body("poll.counted")["slips"]["issued"] = 6
+
+
+def a_box_read_once(log: Log) -> None:
+    log.body("box.sealed")["readings"] = 1
+
+
+def a_box_in_the_old_form(log: Log) -> None:
+    log.find("box.sealed")["v"] = 1
+    del log.body("box.sealed")["readings"]
+
+
+def a_good_slip_called_a_double(log: Log) -> None:
+    cast = log.where("ballot.cast", 3)
+    slip, aside = log.entries[cast], log.copy().find("slip.refused")
+    aside["agg"] = who("aside")
+    aside["body"] |= {"voter": slip["body"]["voter"], "reason": "duplicate", "slip": slip["body"]["aid"]["slip"]}
+    log.entries[cast] = aside | {"actor": slip["actor"], "at": slip["at"]}
+
+
+def called_late_in_time(log: Log) -> None:
+    early = log.copy().find("slip.refused")
+    early["agg"], early["at"] = who("early"), log.find("ballot.cast")["at"]
+    early["body"] |= {"box": "", "slip": "", "reason": "late"}
+    log.entries.insert(log.where("box.sealed"), early)
+    log.body("poll.counted")["cut_off"] += 1
+    log.body("poll.counted")["refused"] = {"unidentified": 1, "late": 1}
+
+
+@pytest.mark.parametrize(
+    ("forge", "code"),
+    [
+        (declared_after_the_close, "C16"), (a_box_read_once, "C16"), (a_box_in_the_old_form, "C05"),
+        (a_good_slip_called_a_double, "C12"), (called_late_in_time, "C16"),
+    ],
+)  # fmt: skip
+def test_paper_handled_against_the_rules_is_found(
+    log: Log, tmp_path: Path, forge: Callable[[Log], None], code: str
+) -> None:
+    forge(log)
+    assert code in found(log, tmp_path)
 
 
 def served_without_evidence(log: Log) -> None:

@@ -72,14 +72,14 @@ class Vote:
         """What the verifier says of that."""
         notice = {"rule": self.law.to_json(), "rolls": self.rolls, "closes": 0, "channels": ["phone", "paper", "assisted"],
                   "key_commitment": commitment(KEY)}  # fmt: skip
-        poll = verify.Poll(verify.Entry(0, POLL, 1, 0, who("s"), "poll.announced", notice))
+        poll = verify.Poll(verify.Entry(0, POLL, 1, 0, who("s"), "poll.announced", notice, 2))
         for name, lines in ((BINDING, self.lines), (ADVISORY, self.advice)):
             if name in self.rolls:
                 poll.lines[name] = {line.voter: line.told() for line in lines}
         poll.served, poll.returned = self.served, self.returned
         for ballot in self.cast:
             body = {"roll": ballot.roll, "voter": ballot.voter, "channel": ballot.channel, "sealed": ballot.sealed, "aid": {}}
-            poll.ballots[ballot.voter] = verify.Entry(1, ballot.id, 1, 0, who("s"), "ballot.cast", body)
+            poll.ballots[ballot.voter] = verify.Entry(1, ballot.id, 1, 0, who("s"), "ballot.cast", body, 2)
         assert poll.roll_stands()
         return list(poll.differences(declared))
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from deliberation.actors import Actor, operator
@@ -102,7 +103,8 @@ def _announced(lines: list[Line]) -> tuple[Poll, list[object]]:
     question = Question(town.MATTER, "基准〔2026〕2号", "更换电梯", "question", town.MATTER, "0" * 64)
     window = Window(NOTICED.date().isoformat(), int(OPENS.timestamp()), int(CLOSES.timestamp()))
     by = _staff("secretary", datetime.now(UTC))
-    poll, pages = Poll.announce(question, rule("OWN_G"), window, [PHONE], KEY, binding=lines, by=by)
+    law = replace(rule("OWN_G"), notice_days=0)  # announced and opened at once
+    poll, pages = Poll.announce(question, law, window, [PHONE], KEY, binding=lines, by=by)
     return poll, list(pages)
 
 

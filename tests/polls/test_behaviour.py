@@ -4,6 +4,7 @@ import json
 import secrets
 import threading
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -129,8 +130,8 @@ def delegates(council: Council, villagers: int, committee: int) -> None:
     council.save(*(Holding.grant(person, role, since="2026-01-04", by=BY) for person, role in people))
 
 
-def assembly(council: Council, women: int) -> str:
-    """Hold a delegates' assembly by phone in which all agree; return the outcome."""
+def convene(council: Council, women: int) -> tuple[str, bytes, Electorate]:
+    """Announce a delegates' assembly by phone; return its poll, key and body."""
     key, law = secrets.token_bytes(32), rule("VIL_R")
     with council.reading() as r:
         body = electorate(r, law, "2026-04-17")
@@ -140,11 +141,17 @@ def assembly(council: Council, women: int) -> str:
         members=members_of(body, women), by=actor("secretary", at="2026-04-01 09:00"),
     )  # fmt: skip
     council.save(poll, *pages)
-    with council.change(Poll, poll.id) as opening:
+    return poll.id, key, body
+
+
+def assembly(council: Council, women: int) -> str:
+    """Hold a delegates' assembly by phone in which all agree; return the outcome."""
+    poll, key, body = convene(council, women)
+    with council.change(Poll, poll) as opening:
         opening.open(by=actor("secretary", at=OPEN))
     for each in body.lines:
-        council.save(Ballot.cast(poll.id, MATTER, each.voter, "for", key=key, by=actor(person=each.holder, at=OPEN)))
-    row = end(council, poll.id)
+        council.save(Ballot.cast(poll, MATTER, each.voter, "for", key=key, by=actor(person=each.holder, at=OPEN)))
+    row = end(council, poll)
     replays(council)
     assert recount(council).findings == []
     return str(row.outcome)
@@ -157,6 +164,27 @@ def test_b8_an_assembly_of_delegates_is_composed_as_the_law_asks(town, villagers
     """41·5 ≥ 4·46, and a third of the 46 are women (act of the villagers' committees, article 29)."""
     delegates(town, villagers, committee)
     assert assembly(town, women) == expected
+
+
+def test_b8_an_assembly_whose_members_change_is_announced_anew(town):
+    delegates(town, 4, 1)
+    poll, _, body = convene(town, 2)
+    gone = {"remove": [body.lines[0].voter], "second": who("chair"), "words": words("迁走"), "by": actor("secretary")}
+    with refuses(RollFault, fault="代表会议的人数变了，组成要重新算，请撤销公告再公告一次"):
+        town.get(Poll, poll).correct_roll(BINDING, body.lines, **gone)
+
+
+def test_b8_a_mixed_body_says_of_whom_it_consists_and_the_verifier_looks_it_up(town):
+    delegates(town, 4, 1)
+    with town.reading() as r:
+        body = electorate(r, rule("VIL_R"), "2026-04-17")
+    with refuses(RollFault, fault="没有写代表和妇女代表各几位"):
+        town.save(*flat(announced("VIL_R", roll=body.lines)))
+    poll, *pages = flat(announced("VIL_R", roll=body.lines, members={"delegate": 5, "woman": 2}))
+    town.save(poll, *pages)
+    with town.change(Poll, poll.id) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
+    assert [finding.code for finding in recount(town).findings] == ["C10"]
 
 
 def test_b8_the_number_of_women_must_be_given_and_possible(town):
@@ -177,6 +205,16 @@ def test_b11_a_notice_comes_ten_days_before_and_not_nine(town):
         town.save(poll, *pages)
     poll, pages, _ = announced(window=late._replace(opens=seconds("2026-04-27 08:00")))
     town.save(poll, *pages)
+
+
+def test_b11_a_notice_is_not_dated_back(town):
+    with refuses(WindowFault, fault="公告日不能早于今天（2026-04-18），名册和文字今天才冻结"):
+        town.save(*flat(announced(by=actor("secretary", at="2026-04-18 09:00"))))
+
+
+def flat(made):
+    poll, pages, _ = made
+    return [poll, *pages]
 
 
 def test_b14_an_extension_after_the_end_is_refused(town):
@@ -274,7 +312,7 @@ def test_a_ballot_for_another_poll_or_by_a_stranger_is_refused(town):
     poll, key = begin(town)
     with refuses(NotOnRoll):
         town.save(Ballot.cast(poll, MATTER, who("a stranger"), "for", key=key, by=actor(person="zhang", at=OPEN)))
-    other, pages, other_key = announced(roll=[line("li")])
+    other, pages, other_key = announced(replace(rule("VIL_H"), notice_days=0), roll=[line("li")])
     town.save(other, *pages)
     with town.change(Poll, other.id) as opening:
         opening.open(by=actor("secretary", at=OPEN))

@@ -17,6 +17,7 @@ from deliberation.polls.queries import can_be_held, lines_of, served
 from deliberation.polls.refusals import (
     AlreadyVoted,
     BallotStands,
+    BoxFault,
     NotOnRoll,
     NotYourBallot,
     PollClosed,
@@ -27,7 +28,8 @@ from deliberation.polls.refusals import (
 from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.serving import OWN, ServedAlready, Serving
 from deliberation.register.model import Page
-from deliberation.register.ownership import TitlePage
+from deliberation.register.ownership import Title, TitlePage, Unit
+from deliberation.register.private import PersonName
 from tests.given import VILLAGE, actor, place, refuses, replays, village, who, words
 from tests.polls.estates import (
     BY,
@@ -160,6 +162,16 @@ def test_owners_carry_by_both_measures(estate):
 # a flat sold meanwhile
 
 
+def transfer(town: Council, door: str, buyer: str) -> None:
+    """Record in the register that a flat was sold."""
+    title = Title.transfer(
+        id_of(VILLAGE, "unit", door), head(f"{buyer}, new"), label=door, kind="dwelling", evidence="contract", on="2026-04-01", by=BY
+    )
+    heads = [[head(f"{buyer}, new"), "person", who(buyer)]]
+    town.save(TitlePage.of_owners(heads, [PersonName(heads[0][0], f"{buyer}某")], by=BY))
+    town.save(title)
+
+
 def sell(town: Council, poll: str, seller: str, buyer: str, at: str) -> None:
     with town.reading() as r:
         before = lines_of(r, poll, BINDING)
@@ -185,6 +197,9 @@ def test_a_sellers_ballot_stands_and_the_buyer_does_not_vote_again(estate):
 
 def test_a_buyer_votes_where_the_seller_did_not(estate):
     poll = begin(estate, law())
+    with refuses(RollFault, fault="“3号楼202”和产权登记不一致，请先在“产权”页登记过户"):
+        sell(estate, poll, "qian", "zhou", "2026-04-28 10:00")
+    transfer(estate, "3号楼202", "zhou")
     sell(estate, poll, "qian", "zhou", "2026-04-28 10:00")
     with refuses(NotOnRoll):
         vote(estate, poll, "qian", "against", at="2026-04-28 11:00")
@@ -201,6 +216,64 @@ def test_no_area_comes_or_goes_while_owners_vote_and_households_change_nothing(e
         changed.correct_roll(
             BINDING, before, remove=[before[0].voter], second=who("chair"), words=words("少一户"), by=actor("secretary", at=OPEN)
         )
+
+
+def test_a_correction_gives_no_owner_more_than_the_register_and_drops_none_who_owns(estate):
+    poll = announce(estate, law())
+    with estate.reading() as r:
+        before = lines_of(r, poll, BINDING)
+    told = {"second": who("chair"), "by": actor("secretary", at="2026-04-20 10:00")}
+    wu = next(line for line in before if line.voter == head("wu"))
+    with refuses(RollFault), estate.change(Poll, poll) as changed:
+        changed.correct_roll(BINDING, before, add=[wu._replace(area=5_000_00)], remove=[wu.voter], words=words("更正"), **told)
+    with refuses(RollFault), estate.change(Poll, poll) as changed:
+        changed.correct_roll(BINDING, before, remove=[wu.voter], words=words("更正"), **told)
+    estate.save(Unit.measure(id_of(VILLAGE, "unit", "4号楼101"), 91_00, label="4号楼101", evidence="survey", by=BY))
+    with estate.change(Poll, poll) as changed:
+        changed.correct_roll(BINDING, before, add=[wu._replace(area=91_00)], remove=[wu.voter], words=words("更正"), **told)
+    with estate.reading() as r:
+        before = lines_of(r, poll, BINDING)
+    qian = next(line for line in before if line.voter == head("qian"))
+    with estate.change(Poll, poll) as changed:
+        changed.correct_roll(BINDING, before, add=[qian._replace(holder=who("zhou"))], remove=[qian.voter], words=words("更正"), **told)
+        changed.open(by=actor("secretary", at=OPEN))
+    vote(estate, poll, "qian", "for", person="zhou")
+    assert counted(estate, poll)["tallies"]["binding"]["area"]["roll"] == 5_661_00
+
+
+def test_whoever_signs_beside_the_clerk_is_in_office(estate):
+    poll = announce(estate, law())
+    with estate.reading() as r:
+        before = lines_of(r, poll, BINDING)
+    told = {"second": who("zhang"), "words": words("更正"), "by": actor("secretary", at="2026-04-20 10:00")}
+    with refuses(RollFault, fault="另一位经手人要是工作人员"), estate.change(Poll, poll) as changed:
+        changed.correct_roll(BINDING, before, add=[before[0]._replace(holder=who("zhou"))], remove=[before[0].voter], **told)
+    with estate.change(Poll, poll) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
+    by = actor("scrutineer", at="2026-04-29 17:50")
+    with refuses(BoxFault, fault="另一位封箱人要是工作人员"):
+        estate.save(Box.seal(poll, MATTER, 1, "一号箱", "station", 1, second=who("zhang"), by=by))
+
+
+def test_a_seller_does_not_leave_the_roll_without_the_buyer(estate):
+    poll = announce(estate, law())
+    transfer(estate, "3号楼202", "zhou")
+    with estate.reading() as r:
+        before = lines_of(r, poll, BINDING)
+    by = actor("secretary", at="2026-04-20 10:00")
+    with refuses(RollFault, fault="更正以后总面积和产权登记对不上：有人卖了房，要把买的人一起写进名册"), estate.change(Poll, poll) as changed:
+        changed.correct_roll(BINDING, before, remove=[head("qian")], second=who("chair"), words=words("卖了"), by=by)
+    sell(estate, poll, "qian", "zhou", "2026-04-20 11:00")
+
+
+def test_a_sale_or_a_new_measurement_after_the_notice_leaves_the_frozen_roll_alone(estate):
+    poll = announce(estate, law())
+    transfer(estate, "3号楼202", "zhou")
+    estate.save(Unit.measure(id_of(VILLAGE, "unit", "4号楼101"), 91_00, label="4号楼101", evidence="survey", by=BY))
+    with estate.change(Poll, poll) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
+    vote(estate, poll, "qian", "for")
+    assert counted(estate, poll)["tallies"]["binding"]["area"]["roll"] == 5_660_00
 
 
 # silence
@@ -270,6 +343,19 @@ def test_more_slips_than_were_handed_out_void_the_count(estate):
     result = counted(estate, poll)
     assert (result["outcome"], result["slips"]) == ("VOID", {"issued": 1, "returned": 2})
     assert "收回的纸票 2 > 发出的纸票 1" in result["steps"][0]["zh"]
+
+
+def test_a_list_by_doors_after_the_number_declared_makes_no_paper_vanish(estate):
+    poll = begin(estate, law())
+    with estate.change(Poll, poll) as delivering:
+        delivering.deliver(0, 6, by=actor("secretary", at=OPEN))
+    serve(estate, poll, "signed", "couple", evidence=SCAN)
+    box = Box.seal(poll, MATTER, 1, "一号箱", "station", 2, second=who("chair"), by=actor("scrutineer", at="2026-04-29 17:50"))
+    estate.save(box)
+    for owner in ("qian", "sun"):
+        estate.save(slip(estate, poll, KEY, box.id, head(owner), "for"))
+    result = counted(estate, poll)
+    assert (result["outcome"], result["slips"]) == ("NO_QUORUM", {"issued": 6, "returned": 2})
 
 
 def test_a_ballot_of_an_owner_is_cast_once(estate):

@@ -1,6 +1,7 @@
 """By-laws of a poll: from the notice to the count."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -362,7 +363,6 @@ def test_hands_must_add_up_to_those_present():
 
 @pytest.mark.parametrize(("hands", "outcome"), [((36, 4, 2), "PASS"), ((20, 20, 2), "FAIL")])
 def test_a_tie_of_hands_is_not_passed(hands, outcome):
-    from deliberation.polls.catalogue import rule
     from deliberation.polls.counting import count_hands
 
     poll, _ = by_hands()
@@ -392,7 +392,7 @@ def test_no_word_changes_while_people_vote(town):
     end(town, poll)
     other = Text.of("安全自治十条", ["可以停车。", "不充电。"])
     with refuses(TextChanged):
-        town.save(*announced(question=question._replace(number="甲表2号", digest=other.digest()))[:1])
+        town.save(*announced(replace(rule("VIL_H"), notice_days=0), question=question._replace(number="甲表2号", digest=other.digest()))[:1])
 
 
 def test_several_rolls_are_asked_for_advice_beside_the_vote_and_never_added(town):

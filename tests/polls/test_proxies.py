@@ -107,6 +107,18 @@ def test_b3_a_fourth_letter_for_one_agent_is_refused(town):
         grant(town, poll, "zhao", "wu")
 
 
+def test_a_letter_that_was_used_still_counts_when_its_term_is_over(town):
+    poll = proxy_poll(town, proxies=1)
+    letter = grant(town, poll, "zhang", "wu", until="2026-04-27 20:00")
+    cast(town, poll, "zhang", "wu", "for", letter, at="2026-04-27 19:00")
+    with refuses(ProxyFault, fault="一个人最多受1户委托"):
+        grant(town, poll, "li", "wu", at="2026-04-28 08:00")
+    unused = grant(town, poll, "li", "wang", until="2026-04-28 09:00", at="2026-04-28 08:00")
+    assert grant(town, poll, "zhao", "wang", at="2026-04-28 10:00") != unused
+    end(town, poll)
+    holds(town)
+
+
 @pytest.mark.parametrize("office", ["candidate", "property_staff"])
 def test_b3_a_candidate_and_the_property_firms_staff_hold_no_letter(town, office):
     poll = proxy_poll(town, barred=("candidate", "property_staff"))

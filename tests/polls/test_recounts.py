@@ -1,9 +1,12 @@
 """Given a declared count, when two look at the paper again, then what they found stands beside it, and it is not edited."""
 
+from dataclasses import replace
+
 import pytest
 
 from deliberation.polls import aftermath, queries
 from deliberation.polls.annulling import Annulment
+from deliberation.polls.catalogue import rule
 from deliberation.polls.model import Poll
 from deliberation.polls.recounts import (
     OneRecounter,
@@ -82,7 +85,7 @@ def test_nothing_is_fewer_than_none(town, counted):
 
 
 def test_there_must_be_a_count_that_stands(town, counted):
-    poll, pages, _key = announced()
+    poll, pages, _key = announced(replace(rule("VIL_H"), notice_days=0))
     town.save(poll, *pages)
     with refuses(WrongStage):
         town.save(recount(town, poll.id))

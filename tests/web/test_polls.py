@@ -242,12 +242,17 @@ def test_the_roll_shows_doors_and_turnout_but_no_choice(site, opened):
 
 def test_the_roll_is_corrected_and_deliveries_are_recorded(site, announced):
     secretary, desk = site.visitor("secretary"), f"/polls/{announced}/desk"
-    fields = {"voter": household("zhang"), "holder": who("li"), "second": who("scrutineer"), "reason": "户主住院"}
+    fields = {"voter": household("zhang"), "holder": "没有这个人", "second": who("scrutineer"), "reason": "户主住院"}
+    unknown = secretary.press(desk, "correct", **fields)
+    assert (unknown.status_code, 'value="没有这个人"' in unknown.text) == (422, True)
+    fields["holder"] = "李某"
     assert secretary.press(desk, "correct", **fields).status_code == 200
     assert secretary.press(desk, "deliver", phone="5", paper="3").status_code == 200
     too_many = secretary.press(desk, "deliver", phone="9", paper="3")
     assert (too_many.status_code, 'value="9"' in too_many.text) == (422, True)
     assert row(site, announced).delivered_phone == 5
+    with site.council.reading() as r:
+        assert queries.voter_line(r, announced, household("zhang")).holder == who("li")
 
 
 def test_a_notice_is_withdrawn_or_its_end_moved_back(site, announced):

@@ -1,11 +1,13 @@
 """Pages of resolutions: made from the vote itself, each clause with where it comes from, the compact of any day."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from deliberation.clauses import Text
 from deliberation.motions.model import Motion
+from deliberation.polls.catalogue import rule
 from deliberation.polls.model import Question
 from deliberation.resolutions.views import to_adopt
 from tests.given import RESIDENTS, actor, village
@@ -223,7 +225,8 @@ def test_of_two_compacts_of_one_name_the_later_is_in_force(site, town):
         Question(MATTER, f"表{n}", motion.title, "motion", motion.id, text.digest())
         for n, (motion, text) in enumerate(zip(motions, texts, strict=True))
     ]
-    polls = [votes.begin(town, question=question) for question in asked]
+    law = replace(rule("VIL_H"), notice_days=0)
+    polls = [votes.begin(town, question=question, law=law) for question in asked]
     for poll, key in polls:
         for person in RESIDENTS:
             votes.vote(town, poll, key, person, "for")

@@ -6,6 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from deliberation.actors import RESIDENT
+from deliberation.errors import NotFound
 from deliberation.polls import entry, queries, schemas
 from deliberation.polls.model import Poll
 from deliberation.polls.proxies import Proxy
@@ -64,7 +65,10 @@ def grant(poll: str) -> ResponseReturnValue:
 @may(*CLERKS, RESIDENT, again=".letters")
 def revoke(poll: str, letter: str) -> ResponseReturnValue:
     """Take a letter back before the ballot is cast."""
+    page = page_of(poll)
     with council().change(Proxy, letter) as changed:
-        changed.revoke(page_of(poll).row.matter, by=acting())
+        if changed.granted.poll != poll:
+            raise NotFound
+        changed.revoke(page.row.matter, by=acting())
     return done(".letters", _("委托撤回了，可以自己投，也可以另外委托。"), poll=poll)
 

@@ -100,6 +100,7 @@ def confirm(poll: str, box: str) -> ResponseReturnValue:
     """Read one slip again. It counts, or is put aside with its reason, if both read the same."""
     form = typed(schemas.Slip)
     page, voter = page_of(poll), _voter(poll, form)
+    _box(poll, box)
     waiting = [sheet for sheet in entry.sheets_to_confirm(reading(), box, person()) if sheet.voter == voter]
     if not waiting:
         raise NotReadYet(door=form["door"] or "—")
@@ -116,6 +117,9 @@ def settle(poll: str, box: str) -> ResponseReturnValue:
     """Two persons look at a slip whose readings differ and say what is on it; then it counts so."""
     form, page = typed(schemas.Settle), page_of(poll)
     voter = _voter(poll, form)
+    _box(poll, box)
+    if not entry.lies_in(reading(), form["sheet"], box):
+        raise NotFound
     with council().change(SlipReading, form["sheet"], command=f"{command_key()[:60]}-one") as first:
         first.settle(page.row.matter, voter, form["found"], second=form["second"], key=_key(poll), by=acting())
     return _counted(page, box, form, first)
@@ -142,6 +146,7 @@ def _counted(page: Page, box: str, form: dict[str, Any], first: SlipReading) -> 
 def scanned(poll: str, box: str) -> ResponseReturnValue:
     """Keep the fingerprint of a scan of slips; the file itself stays with the office."""
     form, page = typed(schemas.Scanned), page_of(poll)
+    _box(poll, box)
     scan = Scan.of(poll, page.row.matter, box, digest_of("scan"), form["pages"], by=acting())
     council().save(scan, command=command_key())
     return done(".slips", _("扫描件的指纹记下了，文件请留在村（居）委会。"), poll=poll, box=box)

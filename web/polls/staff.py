@@ -18,6 +18,7 @@ from deliberation.polls.roll import ADVICE, BINDING
 from deliberation.polls.serving import WAYS
 from deliberation.polls.tallying import count_of
 from deliberation.register import views as register
+from web.people import person_called
 from web.polls.aftermath import after, barred
 from web.polls.blueprint import bp, others, page_of
 from web.polls.subjects import subject_of
@@ -106,7 +107,7 @@ def correct(poll: str) -> ResponseReturnValue:
     line = next((line for line in before if line.voter == form["voter"]), None)
     if line is None:
         raise NotOnRoll
-    added = [line._replace(holder=form["holder"])] if form["holder"] else []
+    added = [line._replace(holder=person_called(form["holder"], "holder"))] if form["holder"] else []
     reason = words(form["reason"])
     with council().change(Poll, poll, command=command_key()) as changed:
         changed.correct_roll(
