@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from deliberation.actors import (
@@ -15,6 +15,7 @@ from deliberation.actors import (
     VILLAGE_DELEGATE,
 )
 from deliberation.log.reading import Reading
+from deliberation.numbering import by_door
 from deliberation.polls.refusals import RollFault
 from deliberation.polls.roll import ADVICE, Line
 from deliberation.polls.rules import Rule
@@ -112,6 +113,29 @@ def _office_holders(r: Reading, law: Rule, offices: tuple[str, ...], on_day: str
     held = [voters.office_voters(r, office, on_day) for office in offices]
     lines = [Line(*row) for row in dict.fromkeys(row for rows in held for row in rows)]
     return Electorate(lines, len(held[0]) if law.composition else None)
+
+
+class Changes(NamedTuple):
+    """How a frozen roll would become what the register says today: lines to take out, lines to put in."""
+
+    remove: list[Line]
+    add: list[Line]
+
+    def of(self, voters: Container[str]) -> Changes:
+        """Return those that concern some voters."""
+        return Changes(*([line for line in lines if line.voter in voters] for lines in self))
+
+    @property
+    def doors(self) -> list[str]:
+        """The doors concerned, as people count them."""
+        return sorted({line.label for line in (*self.remove, *self.add) if line.label}, key=by_door)
+
+
+def changes(before: Sequence[Line], now: Sequence[Line], voted: Container[str]) -> Changes:
+    """Compare a roll with the register of today; whoever has voted stays as the ballot found them."""
+    old, new = ({line.voter: line for line in lines} for lines in (before, now))
+    apart = sorted(voter for voter in {*old, *new} if old.get(voter) != new.get(voter) and voter not in voted)
+    return Changes([old[voter] for voter in apart if voter in old], [new[voter] for voter in apart if voter in new])
 
 
 def tenants(r: Reading, within: str = "") -> list[Line]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from deliberation.log.reading import Reading
 from deliberation.numbering import by_door
@@ -20,7 +20,7 @@ from deliberation.polls.tables import (
     scans,
     slips,
 )
-from deliberation.register import owners
+from deliberation.register import owners, vault
 
 #: Slips in a row over which a clerk's pace is taken, and the seconds below which an auditor should look.
 ROW, HASTY = 12, 60
@@ -58,10 +58,19 @@ def doors_left(r: Reading, poll: str) -> list[str]:
     c = roll_lines.c
     voted = and_(ballots.c.community == c.community, ballots.c.poll == c.poll, ballots.c.voter == c.voter, ballots.c.roll == c.roll)
     read = and_(readings.c.community == c.community, readings.c.poll == c.poll, readings.c.voter == c.voter, readings.c.used == 0)
-    query = select(c.label).select_from(roll_lines.outerjoin(ballots, voted).outerjoin(readings, read))
+    query = select(c.label, c.holder).select_from(roll_lines.outerjoin(ballots, voted).outerjoin(readings, read))
     query = query.where(r.mine(roll_lines), c.poll == poll, c.roll == BINDING)
     left = r.all(query.where(ballots.c.voter.is_(None), readings.c.voter.is_(None)))
-    return sorted({row.label for row in left}, key=by_door)
+    return sorted(_called(r, poll, left), key=by_door)
+
+
+def _called(r: Reading, poll: str, lines: Sequence[Any]) -> list[str]:
+    """Return what stands on the slip of each line: its door, with the name behind where several voters share one."""
+    c = roll_lines.c
+    query = select(c.label).where(r.mine(roll_lines), c.poll == poll, c.roll == BINDING)
+    shared = {row.label for row in r.all(query.group_by(c.label).having(func.count() > 1))}
+    names = vault.names(r, [line.holder for line in lines if line.label in shared])
+    return [f"{line.label} {names.get(line.holder, '')}".strip() if line.label in shared else line.label or "" for line in lines]
 
 
 def sheets_to_confirm(r: Reading, box: str, person: str) -> list[Sheet]:
@@ -69,9 +78,11 @@ def sheets_to_confirm(r: Reading, box: str, person: str) -> list[Sheet]:
     c = readings.c
     line = and_(roll_lines.c.community == c.community, roll_lines.c.poll == c.poll, roll_lines.c.voter == c.voter)
     line = and_(line, roll_lines.c.roll == BINDING)
-    query = select(c.id, c.sheet, c.voter, roll_lines.c.label).select_from(readings.outerjoin(roll_lines, line))
-    rows = r.all(query.where(r.mine(readings), c.box == box, c.used == 0, c.clerk != person).order_by(c.sheet))
-    return [Sheet(row[0], row[1], row[2], row[3] or "") for row in rows]
+    query = select(c.id, c.sheet, c.voter, c.poll, roll_lines.c.label, roll_lines.c.holder)
+    query = query.select_from(readings.outerjoin(roll_lines, line)).where(r.mine(readings))
+    rows = r.all(query.where(c.box == box, c.used == 0, c.clerk != person).order_by(c.sheet))
+    doors = _called(r, rows[0].poll, rows) if rows else []
+    return [Sheet(row.id, row.sheet, row.voter, door) for row, door in zip(rows, doors, strict=True)]
 
 
 def lies_in(r: Reading, sheet: str, box: str) -> bool:
@@ -81,15 +92,20 @@ def lies_in(r: Reading, sheet: str, box: str) -> bool:
 
 
 def voter_at(r: Reading, poll: str, door: str) -> Any | None:
-    """Return the roll line of a door as written on a slip: one of the roll's own, or any door of an owner on it. None for no
-    door: members of a body have none, and no slip is anybody's."""
+    """Return the roll line of a door as written on a slip: one of the roll's own, with a name behind where several voters share
+    the door, or any door of an owner on it. None for no door: members of a body have none, and no slip is anybody's."""
     if not door:
         return None
     query = roll_lines.select().where(r.mine(roll_lines), roll_lines.c.poll == poll, roll_lines.c.roll == BINDING)
-    found = r.first(query.where(roll_lines.c.label == door))
-    if found is None and (owner := owners.owner_at(r, door)):
-        found = r.row(roll_lines, poll, BINDING, owner)
-    return found
+    lines = r.all(query.where(roll_lines.c.label.in_({door, door.rpartition(" ")[0] or door})).order_by(roll_lines.c.voter))
+    for line, called in zip(lines, _called(r, poll, lines), strict=True):
+        if called == door:
+            return line
+    if at_door := [line for line in lines if line.label == door]:
+        # No name was typed: it is the slip of whoever has not voted yet.
+        return next((line for line in at_door if r.row(ballots, poll, line.voter) is None), at_door[0])
+    owner = owners.owner_at(r, door)
+    return r.row(roll_lines, poll, BINDING, owner) if owner else None
 
 
 def paces(r: Reading, poll: str) -> list[Pace]:

@@ -219,6 +219,14 @@ class CorrectRoll(Form):
     reason = Prose(500, ask="请写更正的原因。|Please give the reason.")
 
 
+class Refresh(Form):
+    """按登记更正名册: which lines, all unless some are left out."""
+
+    lines = Many(Id(), ask="请勾选要更正的行。|Please tick the lines to correct.")
+    second = Id(ask="更正要两个人经手，请选另一位。|A correction needs two persons: choose the other.")
+    reason = Prose(500, ask="请写更正的原因。|Please give the reason.")
+
+
 class Extend(Form):
     """延期."""
 

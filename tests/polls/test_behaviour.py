@@ -13,6 +13,8 @@ from deliberation.audit.recount import recount
 from deliberation.clauses import Replace, Text
 from deliberation.council import Council
 from deliberation.motions.model import Motion
+from deliberation.numbering import by_door
+from deliberation.polls import entry
 from deliberation.polls.ballots import Ballot
 from deliberation.polls.catalogue import profile, rule
 from deliberation.polls.electorate import Electorate, electorate, members_of
@@ -320,3 +322,31 @@ def test_a_ballot_for_another_poll_or_by_a_stranger_is_refused(town):
         vote(town, other.id, other_key, "zhang", "for")
     with town.reading() as r:
         assert vault.poll_key(r, poll) == key
+
+
+def test_two_adults_behind_one_door_are_told_apart_by_name_on_their_slips(town):
+    """By persons: a slip that names nobody is that of whoever has not voted yet."""
+    wife = who("zhang's wife")
+    by = actor("operator", at="2026-01-05 09:00")
+    town.save(Page.of_persons([[wife, household("zhang"), "villager", 1, 0]], [PersonName(wife, "陈某", "")], by=by))
+    with town.reading() as r:
+        body = electorate(r, rule("VIL_P"), "2026-04-17").lines
+    door = next(each.label for each in body if each.voter == wife)
+    poll, pages, key = announced(law="VIL_P", roll=body)
+    town.save(poll, *pages)
+    with town.change(Poll, poll.id) as opening:
+        opening.open(by=actor("secretary", at=OPEN))
+    box = boxed(town, poll.id, 2)
+    with town.reading() as r:
+        left = entry.doors_left(r, poll.id)
+        assert [called for called in left if called.startswith(door)] == sorted([f"{door} 张某", f"{door} 陈某"], key=by_door)
+        assert entry.voter_at(r, poll.id, f"{door} 陈某").voter == wife
+        assert {entry.voter_at(r, poll.id, door).voter} <= {wife, who("zhang")}
+    town.save(slip(town, poll.id, key, box, wife, "for"))
+    with town.reading() as r:
+        assert entry.voter_at(r, poll.id, door).voter == who("zhang")
+        assert entry.doors_left(r, poll.id).count(f"{door} 陈某") == 0
+    read(town, poll.id, key, box, who("zhang"), "against", at=OVER)
+    with town.reading() as r:
+        (sheet,) = entry.sheets_to_confirm(r, box, who("scrutineer"))
+        assert (sheet.door, sheet.voter) == (f"{door} 张某", who("zhang"))

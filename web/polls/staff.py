@@ -10,17 +10,24 @@ from flask.typing import ResponseReturnValue
 from deliberation.actors import CHAIR, GRID_WORKER, SCRUTINEER, SECRETARY
 from deliberation.polls import aftermath, entry, queries, schemas
 from deliberation.polls.annulling import GROUNDS, Annulment
+from deliberation.polls.ballots import HANDS
 from deliberation.polls.counting import PollCount
-from deliberation.polls.electorate import advice, electorate, members_of
+from deliberation.polls.electorate import (
+    Changes,
+    advice,
+    changes,
+    electorate,
+    members_of,
+)
 from deliberation.polls.model import Poll, Question, Window
-from deliberation.polls.refusals import NotOnRoll
+from deliberation.polls.refusals import NotOnRoll, RollFault
 from deliberation.polls.roll import ADVICE, BINDING
 from deliberation.polls.serving import WAYS
 from deliberation.polls.tallying import count_of
 from deliberation.register import views as register
 from web.people import person_called
 from web.polls.aftermath import after, barred
-from web.polls.blueprint import bp, others, page_of
+from web.polls.blueprint import Page, bp, others, page_of
 from web.polls.subjects import subject_of
 from web.shell import (
     _,
@@ -49,9 +56,17 @@ def desk(poll: str) -> str:
         "polls/desk.html", page=page, boxes=queries.boxes_of(r, poll), slips=queries.slips_of(r, poll), words=schemas,
         grounds=GROUNDS, paces=paces, clerks=names({pace.clerk for pace in paces}), scans=entry.scans_of(r, poll),
         served=queries.served(r, poll), ways=WAYS, letters=entry.letters_of(r, poll) if page.rule.proxies != 0 else [],
-        turnout=queries.turnout(r, page.row), seconds=others(), after=after(page),
+        turnout=queries.turnout(r, page.row), seconds=others(), after=after(page), due=_due(page),
         lines=queries.lines_of(r, poll, BINDING) if page.row.stage in ("announced", "open") else [],
     )  # fmt: skip
+
+
+def _due(page: Page) -> Changes | None:
+    """What a correction would change; None where the register itself is not complete."""
+    try:
+        return changes_due(page)
+    except RollFault:
+        return None
 
 
 @bp.get("/polls/new/<id:matter>/<any(motion, amendment, question):kind>/<id:subject>")
@@ -114,6 +129,33 @@ def correct(poll: str) -> ResponseReturnValue:
             BINDING, before, add=added, remove=[line.voter], second=form["second"], words=reason, by=acting()
         )
     return done(".desk", _("名册更正了，请重新张贴。"), poll=poll)
+
+
+@bp.post("/polls/<id:poll>/refresh")
+@may(SECRETARY, again=".desk")
+def refresh(poll: str) -> ResponseReturnValue:
+    """Bring the roll to what the register says today, with a second person and a reason."""
+    form, page = typed(schemas.Refresh), page_of(poll)
+    due = changes_due(page).of(form["lines"])
+    if not due.add and not due.remove:
+        return done(".desk", _("名册和登记一样，不用更正。"), poll=poll)
+    before, reason = queries.lines_of(reading(), poll, BINDING), words(form["reason"])
+    with council().change(Poll, poll, command=command_key()) as changed:
+        changed.correct_roll(
+            BINDING, before, add=due.add, remove=[line.voter for line in due.remove], second=form["second"], words=reason,
+            by=acting(),
+        )  # fmt: skip
+    return done(".desk", _("名册更正了，请重新张贴。"), poll=poll)
+
+
+def changes_due(page: Page) -> Changes:
+    """Return what a correction may still change: anything before the opening, a unit that was sold while owners vote."""
+    r, row = reading(), page.row
+    owners = page.rule.unit == "owner"
+    if HANDS in page.channels or not (row.stage == "announced" or (row.stage == "open" and owners)):
+        return Changes([], [])
+    now = electorate(r, page.rule, today(), page.rolls[BINDING].get("scope", "")).lines
+    return changes(queries.lines_of(r, row.id, BINDING), now, queries.cast_of(r, row.id))
 
 
 @bp.post("/polls/<id:poll>/open")
