@@ -407,6 +407,8 @@ class Poll:
         self.counted_at = 0
         self.doubts: dict[str, str] = {}
         self.wrong = self.annulled = False
+        #: Whether the latest recount found other numbers.
+        self.differs = False
         self.tally: Json = {}
 
     @property
@@ -423,7 +425,7 @@ class Poll:
         """Whether something may rest on the count: it stands, the days for asking are over, every doubt is answered."""
         days = self.notice["rule"].get("doubt_days", 0)
         waited = not days or now >= end_of_days(self.counted_at, days)
-        return waited and not (self.doubts or self.wrong or self.annulled)
+        return waited and not (self.doubts or self.wrong or self.annulled or self.differs)
 
     @property
     def running(self) -> bool:
@@ -810,6 +812,7 @@ class Checker:
         d = poll.counted or {}
         same = all(r[name] == d.get(name) for name in ("in_favour", "against", "abstain"))
         same = same and r["refused"] == sum(d.get("refused", {}).values())
+        poll.differs = not same
         self.insist(r["same"] is same, "C14", e, "复核是否一致，与两次的数不符", "a recount says wrongly whether it found the same")
 
     def on_rules_adopted(self, e: Entry) -> None:

@@ -70,6 +70,7 @@ def recounted(e: PollRecount.Recounted, position: int) -> Iterable[Change]:
     yield insert(
         recounts, id=e.id, poll=e.poll, words=e.words, clerk=e.by.person, second=e.second, at=e.at, position=position, **found
     )
+    yield update(polls, e.poll, recount_same=int(e.same))
 
 
 # what pages ask

@@ -9,7 +9,7 @@ from typing import Any
 from deliberation.errors import Refusal
 from deliberation.log.views import Row, Tx, guard
 from deliberation.motions.model import Amendment, Motion
-from deliberation.polls.doubts import Standing
+from deliberation.polls.doubts import CountFoundWrong, Standing
 from deliberation.polls.refusals import OtherOutcome, VoteUnderWay
 from deliberation.polls.views import polls
 from deliberation.procedures.model import Matter
@@ -30,10 +30,13 @@ def the_step_rests_on_a_count(e: Any, tx: Tx) -> None:
 
 
 def must_be_final(poll: Mapping[str, Any], tx: Tx) -> None:
-    """Raise StillPreliminary, DoubtsOpen or CountFoundWrong while nothing may rest on the count of a poll (its row)."""
+    """Raise StillPreliminary, DoubtsOpen or CountFoundWrong while nothing may rest on the count of a poll (its row): people may
+    ask about it, or the latest recount found other numbers."""
     hindrance = Standing.of(poll, json.loads(poll["rule"])).hindrance(tx.time)
     if hindrance:
         raise hindrance
+    if poll["recount_same"] == 0:
+        raise CountFoundWrong(title=poll["title"])
 
 
 def _differs(e: Any, poll: Row) -> Refusal | None:

@@ -40,6 +40,7 @@ polls = view(
     Column("repeats", String(36)),
     Column("doubts_open", Integer),
     Column("doubts_wrong", Integer),
+    Column("recount_same", Integer),
     index=["matter", "stage", "subject", "meeting"],
 )
 annulments = view(

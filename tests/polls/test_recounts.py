@@ -1,12 +1,16 @@
 """Given a declared count, when two look at the paper again, then what they found stands beside it, and it is not edited."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from deliberation.audit.recount import recount as audited
 from deliberation.polls import aftermath, queries
 from deliberation.polls.annulling import Annulment
+from deliberation.polls.bearing import must_be_final
 from deliberation.polls.catalogue import rule
+from deliberation.polls.doubts import CountFoundWrong
 from deliberation.polls.model import Poll
 from deliberation.polls.recounts import (
     OneRecounter,
@@ -96,3 +100,17 @@ def test_there_must_be_a_count_that_stands(town, counted):
 
 
 __all__ = ["town"]
+
+
+def test_nothing_rests_on_a_count_while_the_latest_recount_found_other_numbers(town, counted):
+    def gate():
+        with town.reading() as r:
+            must_be_final(queries.poll_row(r, counted)._asdict(), SimpleNamespace(time=1_900_000_000))
+
+    gate()
+    town.save(recount(town, counted, against=1))
+    with refuses(CountFoundWrong):
+        gate()
+    town.save(recount(town, counted))
+    gate()
+    assert audited(town).findings == []
