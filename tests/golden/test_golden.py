@@ -105,7 +105,7 @@ def kept(golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     """The beginning of a log, and an empty folder to keep it in."""
     monkeypatch.setattr(keeping, "HERE", tmp_path)
     council = Council.open(f"sqlite:///{tmp_path / 'log.db'}", COMMUNITY)
-    keeping.restore(council, golden.leaves[:60])
+    keeping.restore(council, golden.leaves[:40])
     yield council
     council.close()
 
@@ -113,9 +113,9 @@ def kept(golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 def test_a_log_is_written_once_and_read_back(golden: Golden, kept: Council) -> None:
     keeping.write("again", kept)
     again = keeping.read("again")
-    assert again.leaves == golden.leaves[:60]
+    assert again.leaves == golden.leaves[:40]
     assert keeping.facts(again.leaves).items() <= again.digest.items()
-    assert again.digest["digests"]["60"] == kept.digest()
+    assert again.digest["digests"]["40"] == kept.digest()
     with pytest.raises(FileExistsError):
         keeping.write("again", kept)
 
@@ -131,9 +131,9 @@ def test_the_command_writes_over_nothing(kept: Council, capsys: pytest.CaptureFi
 def test_the_digests_alone_can_be_taken_again(kept: Council, capsys: pytest.CaptureFixture[str]) -> None:
     keeping.write("old", kept)
     good = keeping.read("old")
-    keeping.write_digest("old", good.digest | {"digests": good.digest["digests"] | {"60": "another"}})
+    keeping.write_digest("old", good.digest | {"digests": good.digest["digests"] | {"40": "another"}})
     assert command.main(["--views", "old"]) == 0
-    assert "differ at 60\n" in capsys.readouterr().out
+    assert "differ at 40\n" in capsys.readouterr().out
     assert keeping.read("old") == good
 
 
