@@ -112,7 +112,8 @@ def test_a_step_on_a_count_that_is_not_final_is_found(days: Log, tmp_path: Path,
 @pytest.mark.parametrize("lie", [{"same": False}, {"against": 2}, {"refused": 0}, {"in_favour": 5, "abstain": 2}])
 def test_a_recount_that_lies_about_itself_is_found(days: Log, tmp_path: Path, lie: Any) -> None:
     days.body("poll.recounted").update(lie)
-    assert found(days, tmp_path) == {"C14"}
+    # Other numbers also take the ground from under what rests on the count.
+    assert found(days, tmp_path) == ({"C14"} if "same" in lie else {"C14", "C08"})
 
 
 @pytest.mark.parametrize("second", ["", who("scrutineer")])
