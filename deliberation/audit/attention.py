@@ -1,6 +1,6 @@
 """What deserves a second look: nothing here is forbidden, all of it is read from the log.
 
-A clerk who enters slips faster than a person reads them, corrections of a roll that was frozen, slips put aside, votes
+A clerk who reads slips, for the first or the second time, faster than a person does, corrections of a roll that was frozen, slips put aside, votes
 extended or taken back, and changes to a record or an attendance.
 """
 
@@ -12,13 +12,14 @@ from typing import NamedTuple
 from deliberation.council import Council
 from deliberation.log.history import Entry
 from deliberation.log.walk import Part, every
+from deliberation.polls.readings import SECONDS, SLIPS
 
-#: So many slips by one clerk within so many seconds are worth a look.
-SLIPS, SECONDS = 12, 60
-PAPER = ("ballot.cast", "slip.refused")
+FIRST = "slip.read"
+PAPER = ("ballot.cast", "slip.refused", FIRST)
 #: kind of event -> why it is listed (Chinese, English)
 REASONS: dict[str, tuple[str, str]] = {
     "roll.corrected": ("名册公告以后更正", "a roll corrected after its notice"),
+    "slip.settled": ("一张纸票两遍录得不一样", "a slip whose two readings differed"),
     "slip.refused": ("纸票不计入", "a slip that was not counted"),
     "poll.extended": ("投票延期", "a vote extended"),
     "poll.cancelled": ("撤销表决", "a vote cancelled"),
@@ -56,12 +57,13 @@ def attention(council: Council, stop: int) -> Attention:
 
 
 def hurries(found: Iterable[Entry]) -> Iterator[Hurry]:
-    """Yield the stretches in which a clerk entered at least SLIPS slips within SECONDS, each as long as it lasts."""
-    by_clerk: dict[str, list[Entry]] = {}
+    """Yield the stretches in which a clerk entered at least SLIPS slips within SECONDS, each as long as it lasts; first and
+    second readings apart."""
+    by_clerk: dict[tuple[str, bool], list[Entry]] = {}
     for entry in found:
         if entry.event.TYPE in PAPER and entry.event.body().get("channel", "paper") == "paper":
-            by_clerk.setdefault(entry.event.by.person, []).append(entry)
-    for clerk, slips in by_clerk.items():
+            by_clerk.setdefault((entry.event.by.person, entry.event.TYPE == FIRST), []).append(entry)
+    for (clerk, _), slips in by_clerk.items():
         for first, last in _stretches([slip.event.at for slip in slips]):
             seconds = slips[last].event.at - slips[first].event.at
             yield Hurry(clerk, slips[first].position, slips[last].position, last - first + 1, seconds)

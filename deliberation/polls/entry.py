@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, select
 
 from deliberation.log.reading import Reading
 from deliberation.numbering import by_door
+from deliberation.polls.readings import SECONDS, SLIPS
 from deliberation.polls.roll import BINDING
 from deliberation.polls.tables import (
     ballots,
@@ -21,9 +22,6 @@ from deliberation.polls.tables import (
     slips,
 )
 from deliberation.register import owners, vault
-
-#: Slips in a row over which a clerk's pace is taken, and the seconds below which an auditor should look.
-ROW, HASTY = 12, 60
 
 
 class Sheet(NamedTuple):
@@ -37,7 +35,7 @@ class Sheet(NamedTuple):
 
 class Pace(NamedTuple):
     """How fast one clerk read the slips of one box in one of the two readings: how many, from when to when (seconds UTC), and
-    the fewest seconds in which ``ROW`` slips in a row were entered (None for fewer)."""
+    the fewest seconds in which ``SLIPS`` slips in a row were entered (None for fewer)."""
 
     box: str
     clerk: str
@@ -50,7 +48,7 @@ class Pace(NamedTuple):
     @property
     def hasty(self) -> bool:
         """Whether somebody should look at these slips again."""
-        return self.quickest is not None and self.quickest < HASTY
+        return self.quickest is not None and self.quickest <= SECONDS
 
 
 def doors_left(r: Reading, poll: str) -> list[str]:
@@ -124,7 +122,7 @@ def paces(r: Reading, poll: str) -> list[Pace]:
 
 
 def _quickest(times: Sequence[int]) -> int | None:
-    return min((end - start for start, end in zip(times, times[ROW - 1 :], strict=False)), default=None)
+    return min((end - start for start, end in zip(times, times[SLIPS - 1 :], strict=False)), default=None)
 
 
 def scans_of(r: Reading, poll: str) -> Sequence[Any]:

@@ -20,6 +20,8 @@ from deliberation.polls.sealing import seal, unseal
 #: A slip of a real voter that shows no clear choice: it counts as abstaining.
 BLANK = "blank"
 FOUND = (*CHOICES, BLANK, *SLIP_REASONS)
+#: So many slips by one clerk within so many seconds are worth a look.
+SLIPS, SECONDS = 12, 60
 #: Readings of each slip that a box asks for.
 TWICE = 2
 

@@ -289,6 +289,24 @@ def test_two_clerks_at_once_are_two() -> None:
     assert {hurry.clerk for hurry in hurries(both)} == {"one", "other"}  # type: ignore[arg-type]
 
 
+class FirstReading(Slip):
+    """A slip read for the first time: its entry names no channel."""
+
+    TYPE = "slip.read"
+
+    def body(self) -> dict[str, str]:
+        return {}
+
+
+def test_first_and_second_readings_are_two_paces() -> None:
+    first = [FirstReading(position, at) for position, at in enumerate(range(0, 66, 6))]
+    assert list(hurries(first)) == []  # type: ignore[arg-type]
+    hasty = [FirstReading(position, at) for position, at in enumerate(range(0, 48, 4))]
+    assert list(hurries(hasty)) == [Hurry("clerk", 0, 11, 12, 44)]  # type: ignore[arg-type]
+    # Eleven of each within a minute are twenty-two entries, and no clerk was hasty in either.
+    assert list(hurries([*first, *slips(*range(0, 66, 6))])) == []  # type: ignore[arg-type]
+
+
 def test_a_corrected_attendance_is_listed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "REASONS", {"poll.hands_counted": ("举手", "a show of hands")})
     found = attention(site.council, size(site))
