@@ -67,16 +67,26 @@ class Driver:
         return rows
 
     def each(self, query: Select[Any]) -> Iterator[Values]:
-        """Yield the rows of a query about texts and numbers, a few thousand at a time. Raises DBAPIError."""
+        """Yield the rows of a query about texts and numbers, a few thousand at a time. Raises DBAPIError.
+
+        Tables joined here are read whole: PostgreSQL is kept from looking up row by row, which it chooses for tables that
+        it has not measured yet and which takes minutes for a large poll.
+        """
         compiled = query.compile(dialect=self._connection.dialect)
         text, given = str(compiled), compiled.params
         places = getattr(compiled, "positiontup", None)
         try:
+            self._look_up_singly("off")
             self._cursor.execute(text, given if places is None else [given[name] for name in places])
+            self._look_up_singly("DEFAULT")  # the whole answer is here already
             while rows := self._cursor.fetchmany(SOME):
                 yield from rows
         except self._error as error:
             raise self._failed(text, error) from error
+
+    def _look_up_singly(self, setting: str) -> None:
+        if self._streams:
+            self._cursor.connection.execute(f"SET LOCAL enable_nestloop TO {setting}")
 
     def write(self, table: Table, kind: str, rows: Sequence[Values], columns: tuple[str, ...] = ()) -> None:
         """Run "insert" (whole rows), "delete" (keys), "update" or "add" (values of ``columns``, then keys).

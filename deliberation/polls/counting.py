@@ -97,19 +97,13 @@ class PollCount(Filed):
 
 
 class Cast(NamedTuple):
-    """A ballot as the count is given it."""
+    """A ballot as the count is given it, with the grid and the area (0.01 m², 0 where none weighs) of a binding roll's line."""
 
     id: str
-    roll: str
-    voter: str
-    channel: str
     sealed: str
-
-
-class Weight(NamedTuple):
-    """Where a voter of the binding roll is counted, and the area (0.01 m², 0 where none weighs)."""
-
-    grid: str
+    roll: str
+    channel: str
+    grid: str = ""
     area: int = 0
 
 
@@ -136,15 +130,14 @@ class Sums:
         self.grids: dict[str, Counter[str]] = {}
         self.channels: dict[str, Counter[str]] = {}
 
-    def add(self, key: bytes, ballots: Iterable[Cast], weights: Mapping[str, Weight]) -> None:
+    def add(self, key: bytes, ballots: Iterable[Cast]) -> None:
         """Open ballots and add them up. Raises UnreadableBallot."""
         heads: dict[tuple[str, str, str, str], int] = {}
-        area, nowhere, opened = dict.fromkeys(CHOICES, 0), Weight(""), opener(key, CHOICES)
-        for id, roll, voter, channel, sealed in ballots:
+        area, opened = dict.fromkeys(CHOICES, 0), opener(key, CHOICES)
+        for id, sealed, roll, channel, grid, square in ballots:
             choice = opened(id, sealed)
             if choice is None:
                 raise UnreadableBallot
-            grid, square = weights.get(voter, nowhere) if roll == BINDING else nowhere
             place = (roll, grid, channel, choice)
             heads[place] = heads.get(place, 0) + 1
             area[choice] += square
@@ -157,16 +150,16 @@ class Sums:
 
 
 def count(
-    law: Rule, key: bytes, ballots: Iterable[Cast], *, rolls: Mapping[str, Mapping[str, Any]], weights: Mapping[str, Weight],
+    law: Rule, key: bytes, ballots: Iterable[Cast], *, rolls: Mapping[str, Mapping[str, Any]],
     silent: Measures | None = None, slips: Slips | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the body of ``poll.counted``.
 
-    ``rolls`` are those of the notice as corrected, ``weights`` maps voters of the binding roll; ``silent``: who was served
-    and said nothing, where the rule counts them; ``slips``: paper out and back, where it is on record. Raises UnreadableBallot.
+    ``rolls`` are those of the notice as corrected; ``silent``: who was served and said nothing, where the rule counts them;
+    ``slips``: paper out and back, where it is on record. Raises UnreadableBallot.
     """
     sums = Sums(rolls)
-    sums.add(key, ballots, weights)
+    sums.add(key, ballots)
     groups = {"grid": _groups(sums.grids), "channel": _groups(sums.channels)}
     binding = rolls[BINDING]
     tally = _tally(sums.heads[BINDING], binding["count"], sums.area, binding.get("area", 0))

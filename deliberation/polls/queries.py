@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -145,14 +145,6 @@ def lines_of(r: Reading, poll: str, name: str) -> list[Line]:
     c = roll_lines.c
     query = select(c.voter, c.label, c.grid, c.holder, c.area).where(r.mine(roll_lines), c.poll == poll, c.roll == name)
     return sorted(Line(*row) for row in r.all(query))
-
-
-def ballots_between(r: Reading, poll: Any) -> Iterator[Any]:
-    """Yield the ballots that count as rows of ``Cast``: those between the opening and the close of the poll, in no order."""
-    c = ballots.c
-    query = select(c.id, c.roll, c.voter, c.channel, c.sealed).where(r.mine(ballots), c.poll == poll.id)
-    query = query.where(c.position > poll.opened_position, c.position < poll.closed_position)
-    return r.each(query)
 
 
 def boxes_of(r: Reading, poll: str) -> Sequence[Any]:

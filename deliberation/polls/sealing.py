@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 WIDTH = 32
+#: XOR with the inner and the outer byte of HMAC (RFC 2104 §2), for ``bytes.translate``.
+PADS = tuple(bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 
 
 class SealBroken(ValueError):
@@ -40,12 +42,15 @@ def unseal(key: bytes, ballot: str, version: int, sealed: str) -> str:
 def opener(key: bytes, words: Sequence[str]) -> Callable[[str, str], str | None]:
     """Return a function that opens a sealed word (ballot id, hex) of version 1 if it is one of ``words``, else None: the same
     as ``unseal``, for the many ballots of a count."""
+    inner, outer = (sha256(key.translate(pad).ljust(64, pad[:1])).copy for pad in PADS)  # HMAC's two starts, made once
     codes = {int.from_bytes(word.encode("ascii").ljust(WIDTH), "big"): word for word in words}
 
     def opened(ballot: str, sealed: str) -> str | None:
-        pad = hmac.digest(key, f"{ballot}/1".encode("ascii"), "sha256")
+        within, pad = inner(), outer()
+        within.update(b"%b/1" % ballot.encode("ascii"))
+        pad.update(within.digest())
         try:
-            return codes.get(int(sealed, 16) ^ int.from_bytes(pad, "big"))
+            return codes.get(int(sealed, 16) ^ int.from_bytes(pad.digest(), "big"))
         except ValueError:
             return None
 

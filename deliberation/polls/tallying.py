@@ -1,18 +1,18 @@
-"""What a count is made of, read from the views: ballots up to the close, weights, paper out and back, who was silent."""
+"""What a count is made of, read from the views: ballots up to the close and what each weighs, paper out and back, who was silent."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 
 from deliberation.log.reading import Reading
 from deliberation.polls.ballots import PAPER
-from deliberation.polls.counting import Slips, Weight, count
-from deliberation.polls.queries import ballots_between, slips_of
+from deliberation.polls.counting import Slips, count
+from deliberation.polls.queries import slips_of
 from deliberation.polls.refusals import NotCounted
 from deliberation.polls.roll import BINDING
 from deliberation.polls.rules import Measures, Rule
@@ -37,22 +37,20 @@ def count_of(r: Reading, poll: Any) -> Counted:
         raise NotCounted
     law = Rule.from_json(json.loads(poll.rule))
     result = count(
-        law, key, ballots_between(r, poll), rolls=json.loads(poll.rolls), weights=weights_of(r, poll.id),
+        law, key, ballots_between(r, poll), rolls=json.loads(poll.rolls),
         silent=silent_of(r, poll.id) if law.silence != "out" else None, slips=paper_of(r, poll),
     )  # fmt: skip
     return Counted(key, poll.closed_position, result, dict(Counter(slip.reason for slip in slips_of(r, poll.id))))
 
 
-def weights_of(r: Reading, poll: str) -> Mapping[str, Weight]:
-    """Return voter -> grid and area for the binding roll."""
-    c = roll_lines.c
-    query = select(c.voter, c.grid, c.area).where(r.mine(roll_lines), c.poll == poll, c.roll == BINDING)
-    doors: dict[tuple[str, int], Weight] = {}
-    weights = {}
-    for voter, grid, area in r.each(query):
-        door = (grid, area)
-        weights[voter] = doors.get(door) or doors.setdefault(door, Weight(grid, area))
-    return weights
+def ballots_between(r: Reading, poll: Any) -> Iterator[Any]:
+    """Yield the ballots that count as rows of ``Cast``, in no order: those between the opening and the close of the poll."""
+    b, c = ballots.c, roll_lines.c
+    line = and_(c.community == b.community, c.poll == b.poll, c.voter == b.voter, c.roll == BINDING, b.roll == BINDING)
+    where = func.coalesce(c.grid, ""), func.coalesce(c.area, 0)
+    query = select(b.id, b.sealed, b.roll, b.channel, *where).select_from(ballots.outerjoin(roll_lines, line))
+    query = query.where(r.mine(ballots), b.poll == poll.id, b.position > poll.opened_position, b.position < poll.closed_position)
+    return r.each(query)
 
 
 def paper_of(r: Reading, poll: Any) -> Slips | None:

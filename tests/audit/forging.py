@@ -20,7 +20,7 @@ from deliberation.log.tlog import leaf_hash, root_of
 from deliberation.motions.model import Motion
 from deliberation.polls import ballots, counting, roll
 from deliberation.polls.catalogue import rule
-from deliberation.polls.counting import Cast, PollCount, Weight
+from deliberation.polls.counting import Cast, PollCount
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box
 from deliberation.polls.readings import SlipReading
@@ -209,15 +209,13 @@ def _paper(log: Log, poll: Poll) -> None:
 
 
 def _count(log: Log, poll: Poll) -> None:
+    grids = {line.voter: line.grid for line in lines(*RESIDENTS)}
     cast = [
-        Cast(e["agg"], e["body"]["roll"], e["body"]["voter"], e["body"]["channel"], e["body"]["sealed"])
+        Cast(e["agg"], e["body"]["sealed"], e["body"]["roll"], e["body"]["channel"], grids.get(e["body"]["voter"], ""))
         for e in log.entries
         if e["type"] == "ballot.cast"
     ]
-    result = counting.count(
-        rule("VIL_H"), KEY, cast, rolls=poll.rolls,
-        weights={line.voter: Weight(line.grid) for line in lines(*RESIDENTS)},
-    )  # fmt: skip
+    result = counting.count(rule("VIL_H"), KEY, cast, rolls=poll.rolls)
     by = actor("scrutineer", at="2026-04-29 18:30")
     cut_off = len(log.entries) - 1
     log.add(PollCount.declare(poll, key=KEY, cut_off=cut_off, result=result, refused={"duplicate": 1}, by=by))

@@ -13,7 +13,7 @@ from deliberation.log.aggregate import id_of
 from deliberation.polls import counting
 from deliberation.polls.ballots import CHOICES
 from deliberation.polls.catalogue import PROFILES, RULES
-from deliberation.polls.counting import Cast, Slips, Weight
+from deliberation.polls.counting import Cast, Slips
 from deliberation.polls.roll import ADVISORY, BINDING, Line, summary
 from deliberation.polls.rules import Measures, Rule
 from deliberation.polls.sealing import commitment, seal
@@ -49,21 +49,22 @@ class Vote:
         self.advice = [Line(who(f"a{n}"), "", "", who(f"a{n}")) for n in range(advice)]
         lists = {BINDING: self.lines} | ({ADVISORY: self.advice} if advice else {})
         self.rolls = {name: summary(lines) for name, lines in lists.items()}
-        self.cast = [self._ballot(BINDING, line.voter, each[3], each[2]) for line, each in zip(self.lines, drawn, strict=True) if each[2]]
-        self.cast += [self._ballot(ADVISORY, line.voter, "phone", "for") for line in self.advice[::2]]
+        voted = [(line, each[3], each[2]) for line, each in zip(self.lines, drawn, strict=True) if each[2]]
+        self.voters = [line.voter for line, *_ in voted] + [line.voter for line in self.advice[::2]]
+        self.cast = [self._ballot(BINDING, line, channel, choice) for line, channel, choice in voted]
+        self.cast += [self._ballot(ADVISORY, line, "phone", "for") for line in self.advice[::2]]
         self.served = {line.voter: each[4] for line, each in zip(self.lines, drawn, strict=True) if each[4]}
 
-    def _ballot(self, roll: str, voter: str, channel: str, choice: str | None) -> Cast:
-        id = id_of(POLL, voter)
-        return Cast(id, roll, voter, channel, seal(KEY, id, 1, choice or ""))
+    def _ballot(self, roll: str, line: Line, channel: str, choice: str | None) -> Cast:
+        id = id_of(POLL, line.voter)
+        return Cast(id, seal(KEY, id, 1, choice or ""), roll, channel, line.grid, line.area)
 
     def declared(self, ballots: list[Cast]) -> dict[str, Any]:
         """What the program says of these ballots."""
-        voted = {ballot.voter for ballot in ballots}
-        silent = [line for line in self.lines if line.voter in self.served and line.voter not in voted]
+        silent = [line for line in self.lines if line.voter in self.served and line.voter not in self.voters]
         issued = sum(way != OWN for way in self.served.values())
         return counting.count(
-            self.law, KEY, ballots, rolls=self.rolls, weights={line.voter: Weight(line.grid, line.area) for line in self.lines},
+            self.law, KEY, ballots, rolls=self.rolls,
             silent=Measures(len(silent), sum(line.area for line in silent)) if self.law.silence != "out" else None,
             slips=Slips(issued, self.returned) if issued else None,
         ) | {"key": KEY.hex(), "refused": {}}  # fmt: skip
@@ -77,9 +78,9 @@ class Vote:
             if name in self.rolls:
                 poll.lines[name] = {line.voter: line.told() for line in lines}
         poll.served, poll.returned = self.served, self.returned
-        for ballot in self.cast:
-            body = {"roll": ballot.roll, "voter": ballot.voter, "channel": ballot.channel, "sealed": ballot.sealed, "aid": {}}
-            poll.ballots[ballot.voter] = verify.Entry(1, ballot.id, 1, 0, who("s"), "ballot.cast", body, 2)
+        for voter, ballot in zip(self.voters, self.cast, strict=True):
+            body = {"roll": ballot.roll, "voter": voter, "channel": ballot.channel, "sealed": ballot.sealed, "aid": {}}
+            poll.ballots[voter] = verify.Entry(1, ballot.id, 1, 0, who("s"), "ballot.cast", body, 2)
         assert poll.roll_stands()
         return list(poll.differences(declared))
 
