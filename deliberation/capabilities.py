@@ -9,6 +9,7 @@ from importlib.util import find_spec
 #: are many and have a file ``guards`` of their own).
 NAMES = (
     "register",
+    "access",
     "intake",
     "procedures",
     "motions",

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
@@ -24,6 +24,7 @@ from eventsourcing.persistence import EventStore
 from sqlalchemy import Connection, Engine
 
 from deliberation import capabilities
+from deliberation.access import beside, keys
 from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound
 from deliberation.log import database, fold, schema, store
 from deliberation.log.aggregate import OWNERS, Aggregate
@@ -55,13 +56,13 @@ class Database:
         self.reader = database.reader(self.engine)
         # PostgreSQL computes elsewhere: while one thread waits for it, another goes on.
         self.turns = Turns(1 if self.engine.dialect.name == "sqlite" else 3)
-        self._appender = Appender(database.writer(self.engine), vault.shelve, self.turns)
+        self._appender = Appender(database.writer(self.engine), _shelve, self.turns)
         self.writer = Writer(self._appender, self._appender.close, self.turns)
         self.moments = Moments()
         #: Connections of the process that this one was forked from: kept, since letting go of them would close them.
         self._inherited: list[object] = []
         try:
-            schema.prepare(self.engine, (store.tables, vault.tables))
+            schema.prepare(self.engine, (store.tables, vault.tables, beside.tables))
         except BaseException:
             self.close()
             raise
@@ -182,6 +183,12 @@ class Council:
         if receipt is not None:
             raise AlreadyDone(receipt)
 
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A short transaction on what is kept beside the log: sessions, tries, consents, further keys."""
+        with database.writer(self.database.engine).connect() as connection, connection.begin():
+            yield connection
+
     # reading
 
     def get(self, kind: type[A], id: str) -> A:
@@ -256,6 +263,12 @@ class Council:
         """Return the digest (hex) of this community's live views."""
         with self.database.reader.connect() as connection:
             return fold.digest(connection, self.community)
+
+
+def _shelve(connection: Connection, community: str, asides: Sequence[Any]) -> None:
+    """Write what events set aside: words, names and poll keys into the vault, codes and keys beside it."""
+    vault.shelve(connection, community, asides)
+    keys.shelve(connection, community, asides)
 
 
 @contextmanager

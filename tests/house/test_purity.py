@@ -29,6 +29,8 @@ PURE = sorted(
         HOUSE / "meetings" / "minutes.py",
         HOUSE / "register" / "ownership.py",
         HOUSE / "register" / "private.py",
+        HOUSE / "access" / "letters.py",
+        HOUSE / "access" / "private.py",
     }
 )
 IMPURE = {
