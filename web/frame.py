@@ -17,6 +17,7 @@ from web import desks
 from web.entering import form_of, trouble_here
 from web.languages import LANGUAGES, language
 from web.moment import here, live, now, past, reading, today
+from web.sessions import signed_in
 from web.standing import holds, own_name, person, roles
 
 STATIC = Path(__file__).parent / "static"
@@ -104,7 +105,7 @@ def init_app(app: Flask) -> None:
     env.add_extension("jinja2.ext.do")
     tools: dict[str, Any] = {
         "frame": frame, "community": community, "size": size, "next_size": next_size, "asset": asset,
-        "person": person, "own_name": own_name, "roles": roles, "holds": holds, "today": today, "now": now,
+        "person": person, "own_name": own_name, "roles": roles, "holds": holds, "signed_in": signed_in, "today": today, "now": now,
         "past": past, "here": here, "url_for": link, "form_of": form_of, "trouble": trouble_here, "language": language,
     }  # fmt: skip
     words = {"STAFF": desks.STAFF, "ROLES": ROLES, "LANGUAGES": LANGUAGES}

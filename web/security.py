@@ -13,7 +13,8 @@ from flask_wtf.csrf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from web.standing import person
+from deliberation.access.sessions import LIMITS
+from web.sessions import signed_in
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,7 +31,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-#: A form may lie open as long as a session lasts: a meeting is longer than an hour.
+#: A form may lie open so long: a meeting is longer than an hour.
 SESSION_SECONDS = 12 * 3600
 #: Fields of a form; the longest we have, the attendance of a village, has some thousands.
 MOST_FIELDS = 5_000
@@ -105,7 +106,8 @@ def init_app(app: Flask, *, secret: bytes, tls: bool) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=tls,
-        PERMANENT_SESSION_LIFETIME=SESSION_SECONDS,
+        PERMANENT_SESSION_LIFETIME=LIMITS[1],
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=SESSION_SECONDS,
         MAX_CONTENT_LENGTH=MIB,
         MAX_FORM_MEMORY_SIZE=MIB,
@@ -143,5 +145,5 @@ def _seal(response: Response) -> Response:
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store" if person() else "private, no-cache")
+        response.headers.setdefault("Cache-Control", "no-store" if signed_in() else "private, no-cache")
     return response

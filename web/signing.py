@@ -1,8 +1,8 @@
-"""登录与退出: signing in and out. The session holds the person's id and nothing else."""
+"""登录与退出: signing in and out."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, session, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,6 +12,7 @@ from web.gates import anyone
 from web.kept import resume_page, unfold
 from web.languages import language
 from web.security import local_path
+from web.sessions import let_in, let_out
 
 bp = Blueprint("signing", __name__)
 
@@ -35,8 +36,7 @@ def enter() -> ResponseReturnValue:
         if refusal.status == 403:
             raise
         return ask(towards=towards, sentence=refusal.say(language())), refusal.status
-    session.clear()
-    session["person"] = person
+    let_in(person)
     kept = unfold(request.form.get("kept", ""))
     if kept is not None:
         return resume_page(kept, _("登录好了，接着办"), _("您刚才填的内容都在下面，还没有交。"))
@@ -47,6 +47,6 @@ def enter() -> ResponseReturnValue:
 @anyone("there is nothing to protect in leaving")
 def leave() -> ResponseReturnValue:
     """Forget who was there."""
-    session.clear()
+    let_out()
     flash(_("已经退出登录。"))
     return redirect(url_for("home.home"), 303)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from typing import cast
 
-from flask import g, session
+from flask import g
 
 from deliberation.actors import RESIDENT, ROLES, Actor
 from deliberation.errors import RoleNotHeld
-from deliberation.register import vault
 from deliberation.register import views as register
 from deliberation.register.private import Words
-from web.moment import live, now, reading, today
+from web.moment import now, reading
+from web.sessions import visitor
 
 
 class NotSignedIn(Exception):
@@ -22,25 +21,22 @@ class NotSignedIn(Exception):
 
 def person() -> str:
     """Return the id of the person who is signed in, "" if nobody."""
-    return cast(str, session.get("person", ""))
+    known = visitor()
+    return "" if known is None else known.person
 
 
 def roles() -> frozenset[str]:
-    """Return the offices that the person at the page holds today (one query a request)."""
-    if "roles" not in g:
-        g.roles = frozenset(register.roles_of(live(), person(), today())) if person() else frozenset()
-    return cast("frozenset[str]", g.roles)
+    """Return the offices that the person at the page holds today."""
+    known = visitor()
+    return frozenset() if known is None else known.roles
 
 
 def holds(*wanted: str) -> bool:
     """Whether the person at the page holds one of these roles today; all in the register are residents."""
-    return (RESIDENT in wanted and _registered()) or (wanted != (RESIDENT,) and not roles().isdisjoint(wanted))
-
-
-def _registered() -> bool:
-    if "registered" not in g:
-        g.registered = bool(person()) and live().row(register.persons, person()) is not None
-    return cast(bool, g.registered)
+    known = visitor()
+    if known is None:
+        return False
+    return (RESIDENT in wanted and known.registered) or not known.roles.isdisjoint(wanted)
 
 
 def require(*wanted: str) -> None:
@@ -75,9 +71,8 @@ def veiled(name: str) -> str:
 
 def own_name() -> str:
     """Return how the person at the page is called."""
-    if "own_name" not in g:
-        g.own_name = vault.names(live(), [person()]).get(person(), "") if person() else ""
-    return cast(str, g.own_name)
+    known = visitor()
+    return "" if known is None else known.name
 
 
 def words(text: str, speaker: str | None = None) -> Words:

@@ -40,15 +40,17 @@ class Visitor(NamedTuple):
 
 
 def begin(connection: Connection, community: str, person: str, *, staff: bool, label: str, at: int) -> str:
-    """Open a session and return its token for the cookie; sessions that are long over go."""
+    """Open a session and return its token for the cookie."""
     token = secrets.token_urlsafe(32)
-    idle, whole = LIMITS
-    c = sessions.c
-    old = or_(c.seen < at - idle, c.made < at - whole)
-    connection.execute(sessions.delete().where(c.community == community, old))
     row = {"token": digest(token), "id": new_id(), "person": person, "staff": int(staff), "made": at, "seen": at, "label": label}
     connection.execute(sessions.insert(), [{"community": community, **row}])
     return token
+
+
+def sweep(connection: Connection, community: str, at: int) -> None:
+    """Erase the sessions that are over in any case."""
+    c, (idle, whole) = sessions.c, LIMITS
+    connection.execute(sessions.delete().where(c.community == community, or_(c.seen < at - idle, c.made < at - whole)))
 
 
 def digest(token: str) -> str:

@@ -3,6 +3,8 @@
 import pytest
 from flask import session
 
+from tests.given import who
+from tests.web.visitor import token_of
 from web.alike import alike
 
 
@@ -41,7 +43,7 @@ def test_languages_and_strangers_have_their_own(site):
     with site.app.test_request_context("/", headers={"Cookie": "language=en"}):
         alike(make, "a")
     with site.app.test_request_context("/"):
-        session["person"] = "somebody"
+        session["token"] = token_of(site.visitor().client, who("zhang"))
         alike(make, "a")
     assert len(calls) == 3
 

@@ -201,7 +201,7 @@ def test_signed_out_meanwhile_the_words_wait_behind_the_door(site):
     visitor = site.visitor("secretary")
     page = visitor.get("/booth")
     with visitor.client.session_transaction() as session:
-        session.pop("person")
+        session.pop("token")
     asked = visitor.press(page, "grant", **GRANT, remark="别丢了")
     assert asked.status_code == 401
     assert "您填的内容都在" in asked.text
