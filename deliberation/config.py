@@ -6,7 +6,11 @@
 ``DELIBERATION_HOST``, ``DELIBERATION_PORT``, ``DELIBERATION_THREADS``  where and with how many threads to serve
 ``DELIBERATION_DEMO``       1: whoever sits at this machine may sign in as anybody; 0: nobody may
 ``DELIBERATION_TLS``        1: visitors come by https, so cookies are Secure
-``DELIBERATION_SECRET``     signs sessions, 32 characters or more; else a file in the instance folder
+``DELIBERATION_SECRET``     signs cookies, 32 characters or more; else a file in the instance folder
+``DELIBERATION_PEPPER``     what PINs and codes are stored under, 32 characters or more; else a file in the instance folder.
+                            Keep it as long as the database: without it nobody's PIN or letter opens anything.
+``DELIBERATION_PHONE``      telephone of the office, told to whoever cannot sign in
+``DELIBERATION_PROXIES``    how many proxies stand before the server (0–9): visitors' addresses are read through so many
 """
 
 from __future__ import annotations
@@ -60,6 +64,9 @@ class Settings:
     demo: bool | None = None
     tls: bool = False
     secret: str = ""
+    pepper: str = ""
+    proxies: int = 0
+    phone: str = ""
 
     @classmethod
     def read(cls, variables: Mapping[str, str] | None = None) -> Settings:
@@ -74,8 +81,8 @@ class Settings:
         community = given.get("community", COMMUNITY)
         database = given.get("database", f"sqlite:///{instance / community}.db")
         flags = {name: _flag(name, given[name]) for name in ("demo", "tls") if name in given}
-        numbers = {name: _number(name, given[name]) for name in ("port", "threads") if name in given}
-        texts = {name: given[name] for name in ("host", "secret") if name in given}
+        numbers = {name: _number(name, given[name]) for name in ("port", "threads", "proxies") if name in given}
+        texts = {name: given[name] for name in ("host", "secret", "pepper", "phone") if name in given}
         return cls(instance, database, community, **flags, **numbers, **texts).checked()  # type: ignore[arg-type]
 
     def changed(self, **options: Any) -> Settings:
@@ -90,6 +97,7 @@ class Settings:
             ("database", DATABASE.fullmatch(self.database), "写成 sqlite:///文件 或 postgresql://…", "write sqlite:///… or postgresql://…"),
             ("community", COMMUNITIES.fullmatch(self.community), "用小写字母、数字和连字符", "use small letters, digits and hyphens"),
             ("port", 0 <= self.port <= 65_535, "端口是0到65535的整数", "a port is a number from 0 to 65535"),
+            ("proxies", 0 <= self.proxies <= 9, "代理层数是0到9的整数", "proxies are a number from 0 to 9"),
             ("threads", 1 <= self.threads <= 256, "线程是1到256的整数", "threads are a number from 1 to 256"),
         )  # fmt: skip
         for name, holds, wanted, wanted_en in rules:
@@ -97,10 +105,11 @@ class Settings:
                 raise BadSetting(
                     name=PREFIX + name.upper(), value=getattr(self, name), wanted=wanted, wanted_en=wanted_en
                 )
-        if self.secret and len(self.secret) < 32:
-            raise BadSetting(
-                name=PREFIX + "SECRET", value="…", wanted="至少32个字符", wanted_en="at least 32 characters"
-            )
+        for name in ("secret", "pepper"):
+            if 0 < len(getattr(self, name)) < 32:
+                raise BadSetting(
+                    name=PREFIX + name.upper(), value="…", wanted="至少32个字符", wanted_en="at least 32 characters"
+                )
         return self
 
     @property
@@ -121,10 +130,15 @@ class Settings:
             raise FolderClosed(folder=error.filename or self.instance, reason=error.strerror) from None
 
     def key(self) -> bytes:
-        """Return what signs sessions, made on first use with mode 0600. Raises FolderClosed."""
-        if self.secret:
-            return self.secret.encode()
-        path = self.instance / "secret.key"
+        """Return what signs cookies, made on first use with mode 0600. Raises FolderClosed."""
+        return self.secret.encode() or self._kept("secret.key")
+
+    def pepper_key(self) -> bytes:
+        """Return what PINs and codes are stored under, made on first use with mode 0600. Raises FolderClosed."""
+        return self.pepper.encode() or self._kept("pepper.key")
+
+    def _kept(self, name: str) -> bytes:
+        path = self.instance / name
         try:
             with open(
                 os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii"

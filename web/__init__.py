@@ -8,8 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, ValidationError
 
+from deliberation.access.locks import Locks
 from web import alike, doors, frame, languages, mishaps, moment, security, wordings
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ BLUEPRINTS = (
     "signing",
     "help",
     "switches",
+    "access",
     "intake",
     "procedures",
     "motions",
@@ -68,16 +71,23 @@ def create_app(
     tls: bool = False,
     door: Door | None = None,
     guide: Sequence[doors.Guide] = (),
+    pepper: bytes = b"",
+    phone: str = "",
+    proxies: int = 0,
 ) -> Flask:
     """Return the app of one community.
 
     ``secret`` signs sessions and tokens. ``demo`` lets a visitor at the machine itself be anybody, ``guide`` first;
     otherwise ``door`` says how people sign in (none: not at all). ``tls``: visitors come by https, cookies are Secure.
+    ``pepper``: what codes and PINs are stored under; ``phone``: whom to call; ``proxies``: how many stand before the server.
     """
     app = Pages(__name__)
     app.extensions["council"] = council
     app.extensions["door"] = door or (doors.DemoDoor(guide) if demo else doors.ClosedDoor())
-    app.config["BOUND_TO"] = "127.0.0.1"
+    app.extensions["locks"] = Locks(pepper or secret, council.database.turns.aside)
+    app.config.update(BOUND_TO="127.0.0.1", PHONE=phone)
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     if demo:
         app.config["TRUSTED_HOSTS"] = OWN_NAMES
     app.url_map.converters["id"] = IdConverter

@@ -1,7 +1,6 @@
 """The door: how a person comes to be known. What stands behind it knows only ``person(request)``.
 
-The demonstration's door lets a visitor at the machine itself be anybody. A real one (a code on paper, a
-passkey) takes its place by ``create_app(door=…)``; the session then holds the person's id and nothing else.
+The demonstration's door lets a visitor at the machine itself be anybody. A real one (``keydoor``) takes its place where people have keys of their own.
 """
 
 from __future__ import annotations
@@ -49,6 +48,13 @@ class NobodyChosen(Refusal):
     status = 422
 
 
+class Known(NamedTuple):
+    """Who stands at the door; ``strong``: by two factors, which opens offices."""
+
+    person: str
+    strong: bool
+
+
 class Door(Protocol):
     """A way of signing in."""
 
@@ -61,8 +67,8 @@ class Door(Protocol):
     def asks(self, request: Request) -> dict[str, Any]:
         """Return what the template shows."""
 
-    def person(self, request: Request) -> str:
-        """Return the id of the person who stands at the door. Raises a Refusal."""
+    def person(self, request: Request) -> Known:
+        """Return who stands at the door. Raises a Refusal."""
 
 
 class ClosedDoor:
@@ -77,7 +83,7 @@ class ClosedDoor:
         """Return nothing."""
         return {}
 
-    def person(self, request: Request) -> str:
+    def person(self, request: Request) -> Known:
         """Raise DoorClosed."""
         raise DoorClosed
 
@@ -120,14 +126,14 @@ class DemoDoor:
         guide = [(each.person, each.name, local(each.why)) for each in self.guide]
         return {"guide": guide, "sought": sought, "found": found, "officers": _officers(), "residents": _residents()}
 
-    def person(self, request: Request) -> str:
+    def person(self, request: Request) -> Known:
         """Return the person chosen. Raises DemoFromAfar, NobodyChosen."""
         self.check(request)
         chosen = request.form.get("person", "").replace("\0", "")
         known = reading().row(register.persons, chosen) or register.roles_of(reading(), chosen, today())
         if not chosen or not known:
             raise NobodyChosen
-        return chosen
+        return Known(chosen, strong=True)
 
 
 def door() -> Door:

@@ -12,6 +12,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from web.security import SESSION_SECONDS, from_our_page, local_path
 
+#: Never kept in a page: the token of another session, and what opens a door.
+SECRETS = frozenset({"csrf_token", "pin", "pin_again", "present", "secret", "password", "password_again", "code", "credential"})
 #: What nobody wrote: ids, keys, dates, the codes of choices.
 _MACHINE = re.compile(r"[\w.:-]*", re.ASCII)
 
@@ -36,7 +38,7 @@ def kept_now() -> Kept | None:
     if request.method != "POST" or not from_our_page():
         return None
     try:
-        fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        fields = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRETS]
     except RequestEntityTooLarge:
         return None
     return Kept(local_path(request.full_path.rstrip("?")), fields, bool(request.files))

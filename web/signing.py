@@ -11,6 +11,7 @@ from web.doors import ask, door
 from web.gates import anyone
 from web.kept import resume_page, unfold
 from web.languages import language
+from web.moment import forget
 from web.security import local_path
 from web.sessions import let_in, let_out
 
@@ -31,12 +32,13 @@ def enter() -> ResponseReturnValue:
     if "find" in request.form:
         return ask(towards=towards)
     try:
-        person = door().person(request)
+        known = door().person(request)
     except Refusal as refusal:
         if refusal.status == 403:
             raise
+        forget()
         return ask(towards=towards, sentence=refusal.say(language())), refusal.status
-    let_in(person)
+    let_in(known.person, staff=known.strong)
     kept = unfold(request.form.get("kept", ""))
     if kept is not None:
         return resume_page(kept, _("登录好了，接着办"), _("您刚才填的内容都在下面，还没有交。"))

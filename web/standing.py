@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from flask import g
 
+from deliberation.access.refusals import NeedsStrongKey
+from deliberation.access.sessions import OFFICES
 from deliberation.actors import RESIDENT, ROLES, Actor
 from deliberation.errors import RoleNotHeld
 from deliberation.register import views as register
@@ -43,6 +45,9 @@ def require(*wanted: str) -> None:
     """Raise NotSignedIn or RoleNotHeld unless the person at the page holds one of these roles today."""
     if not person():
         raise NotSignedIn
+    known = visitor()
+    if not holds(*wanted) and known is not None and known.office and not known.staff and not OFFICES.isdisjoint(wanted):
+        raise NeedsStrongKey
     if not holds(*wanted):
         pairs = [ROLES[role] for role in wanted]
         raise RoleNotHeld(role="、".join(zh for zh, _ in pairs), role_en=" / ".join(en for _, en in pairs))

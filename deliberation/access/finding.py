@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from deliberation.access.beside import keys
 from deliberation.access.letters import HOME, RENEWAL, STAFF
 from deliberation.access.locks import plain_name
+from deliberation.access.sessions import OFFICES
 from deliberation.access.tables import bindings, letters
 from deliberation.log.reading import Reading
 from deliberation.register import vault
@@ -68,7 +69,7 @@ def unnamed_owner(r: Reading, person: str, unit: str) -> str:
     owner = r.row(owners, title.owner) if title is not None else None
     row = r.row(persons, person)
     named = owner is None or owner.voter or row is None or row.standing != "owner"
-    return "" if named else str(owner.id)
+    return "" if named or owner is None else str(owner.id)
 
 
 def label_of(r: Reading, home: str) -> str:
@@ -94,12 +95,16 @@ def homes_without(r: Reading, within: str, *, units_too: bool) -> list[Home]:
     return [Home(row.id, row.label) for row in r.all(query)]
 
 
-def staff_without(r: Reading, on_day: str) -> list[str]:
-    """Return the holders of any office on a day (ISO date) who are not bound and have no open letter."""
+def staff_without(r: Reading, on_day: str) -> dict[str, list[str]]:
+    """Return the holders of an office that a PIN does not open on a day (ISO date) who are not bound and have no open letter, with their offices."""
     c = letters.c
     open_ = {row.target for row in r.all(select(c.target).where(r.mine(letters), c.kind == STAFF, c.state == "open", c.until >= r.time))}
     bound = {row.person for row in r.all(select(bindings.c.person).where(r.mine(bindings), bindings.c.state == "bound"))}
-    return sorted({row.person for row in holders(r, on_day)} - open_ - bound)
+    offices: dict[str, list[str]] = {}
+    for row in holders(r, on_day):
+        if row.role in OFFICES and row.person not in open_ | bound and row.role not in offices.get(row.person, ()):
+            offices.setdefault(row.person, []).append(row.role)
+    return offices
 
 
 def account(r: Reading, number: str) -> Any | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from deliberation.access.beside import codes, keys, sessions
-from deliberation.access.private import Code, CodesDead, Key, KeysDead
+from deliberation.access.private import Code, Key, KeyGone, KeysDead
 from deliberation.log.driver import Driver
 from deliberation.log.reading import Reading
 
@@ -16,11 +16,11 @@ from deliberation.log.reading import Reading
 def shelve(connection: Connection, community: str, asides: Sequence[Any]) -> None:
     """Write what events set aside, in their transaction and in the order in which it was said."""
     for thing in asides:
-        if isinstance(thing, CodesDead):
-            mine = codes.c.community == community
-            connection.execute(codes.delete().where(mine, codes.c.letter.in_(thing.letters)))
-        elif isinstance(thing, KeysDead):
+        if isinstance(thing, KeysDead):
             forget(connection, community, thing.person)
+        elif isinstance(thing, KeyGone):
+            c = keys.c
+            connection.execute(keys.delete().where(c.community == community, c.person == thing.person, c.id == thing.id))
     driver = Driver(connection)
     if made := [thing for thing in asides if isinstance(thing, Code)]:
         driver.write(codes, "insert", [(community, code.letter, code.digest) for code in made])
@@ -34,25 +34,17 @@ def forget(connection: Connection, community: str, person: str) -> None:
         connection.execute(table.delete().where(table.c.community == community, table.c.person == person))
 
 
-def put(connection: Connection, community: str, key: Key) -> None:
-    """Write a further key of a person who is bound."""
-    Driver(connection).write(keys, "insert", [(community, *_row(key))])
-
-
-def take_away(connection: Connection, community: str, person: str, id: str) -> None:
-    """Erase one key of a person."""
+def counted(connection: Connection, community: str, id: str, count: int, *, equal: bool = False) -> bool:
+    """Remember how often a passkey says it was used, or the step of the last one-time code; False if somebody else showed a
+    later one meanwhile, or (unless ``equal``, for devices that do not count) the same."""
     c = keys.c
-    connection.execute(keys.delete().where(c.community == community, c.person == person, c.id == id))
-
-
-def counted(connection: Connection, community: str, id: str, count: int) -> None:
-    """Remember how often a passkey says it was used, or the step of the last one-time code."""
-    c = keys.c
-    connection.execute(keys.update().where(c.community == community, c.id == id).values(count=count))
+    later = c.count <= count if equal else c.count < count
+    done = connection.execute(keys.update().where(c.community == community, c.id == id, later).values(count=count))
+    return bool(done.rowcount)
 
 
 def digest_of(r: Reading, letter: str) -> str | None:
-    """Return the digest (hex) of a letter's code, None once it is dead."""
+    """Return the digest (hex) of a letter's code, None for an unknown one."""
     row = Driver(r.live).one(codes, (r.community, letter))
     return None if row is None else str(row[-1])
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from deliberation.access.private import Code, CodesDead
+from deliberation.access.private import Code
 from deliberation.access.refusals import LetterFault, LetterUsed, NoSecondPerson, RulesUnclear
 from deliberation.actors import Actor
 from deliberation.log.aggregate import Aggregate, Event, id_of, new_id
@@ -130,7 +130,7 @@ class Replacement(Fact):
             cls.Replaced, by, letter=letter, number=code.letter, kind=kind, target=target, until=until, reason=reason, reason_zh=zh, reason_en=en,
             second=second,
         )  # fmt: skip
-        made.set_aside(CodesDead((letter,)), code)
+        made.set_aside(code)
         return made
 
 

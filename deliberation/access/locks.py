@@ -15,6 +15,7 @@ import threading
 import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
 
 import pyotp
 from argon2 import PasswordHasher
@@ -46,8 +47,6 @@ class Locks:
         self._pepper = pepper
         self._aside = aside
         self._cipher = AESGCM(hashlib.sha256(b"totp" + pepper).digest())
-        #: Something to compare with where there is no key, so that an unknown number takes as long as a wrong PIN.
-        self._nobody = self.hashed(secrets.token_hex(16))
 
     def code(self, letter: str, code: str) -> Code:
         """Return what is stored of a letter's code."""
@@ -90,6 +89,11 @@ class Locks:
         now = at // 30
         good = [step for step in (now - 1, now, now + 1) if step > after and hmac.compare_digest(totp.at(step * 30), code)]
         return good[0] if good else None
+
+    @cached_property
+    def _nobody(self) -> bytes:
+        """Something to compare with where there is no key, so that an unknown number takes as long as a wrong PIN."""
+        return _HASHER.hash(secrets.token_hex(16)).encode()
 
     def _mac(self, *parts: str) -> str:
         return hmac.digest(self._pepper, "\0".join(parts).encode(), "sha256").hex()

@@ -7,6 +7,7 @@
 | bound          | ``Binding.end``          | ``binding.ended``        |
 | bound          | ``Binding.replace_keys`` | ``binding.keys_replaced``|
 | keys replaced  | ``Binding.renew``        | ``binding.renewed``      |
+| bound          | ``Binding.change_key``   | ``binding.key_changed``  |
 
 Whoever is bound is known at once, but votes by phone only when the challenge window is over (disputes came from strangers who
 bound a flat with leaked data); whoever objects ends the binding.
@@ -18,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from deliberation.access.letters import REASONS, SPACE, Fact, two
-from deliberation.access.private import Code, CodesDead, Key, KeysDead
+from deliberation.access.private import Code, Key, KeyGone, KeysDead
 from deliberation.access.refusals import BindingOver, LetterFault, LetterUsed, NoSecondPerson
 from deliberation.actors import Actor
 from deliberation.log.aggregate import Event, id_of
@@ -30,6 +31,9 @@ WAYS: dict[str, tuple[str, str]] = {
     "pin": ("数字密码", "a PIN"),
     "password": ("口令和动态码", "a password with one-time codes"),
 }
+
+
+CHANGES: dict[str, tuple[str, str]] = {"added": ("增加", "added"), "removed": ("停用", "removed"), "changed": ("更换", "changed")}
 
 
 class Binding(Fact):
@@ -119,6 +123,20 @@ class Binding(Fact):
         def apply(self, aggregate: Binding) -> None:
             aggregate.waits = ""
 
+    class KeyChanged(Event):
+        """``what``: added, removed, changed; the key itself is not in the log."""
+
+        TYPE = "binding.key_changed"
+        zh = "一人{what_zh}一种登录方式（{way_zh}）。"
+        en = "A person {what_en} a way of signing in ({way_en})."
+        person: str
+        way: str
+        way_zh: str
+        way_en: str
+        what: str
+        what_zh: str
+        what_en: str
+
     person: str
     home: str
     over: bool
@@ -138,7 +156,7 @@ class Binding(Fact):
             cls.Made, by, letter=letter, person=person, home=home, owner=owner, way=way, way_zh=zh, way_en=en,
             votes_from=votes_from, aid=dict(aid or {}),
         )  # fmt: skip
-        binding.set_aside(CodesDead((letter,)), *keys)
+        binding.set_aside(*keys)
         return binding
 
     def object(self, words: Words, *, by: Actor) -> None:
@@ -169,7 +187,7 @@ class Binding(Fact):
         if reason not in REASONS or until <= by.at.timestamp():
             raise LetterFault
         zh, en = REASONS[reason]
-        self.set_aside(KeysDead(self.person), *([CodesDead((self.waits,))] if self.waits else []), code)
+        self.set_aside(KeysDead(self.person), code)
         self.trigger(
             self.KeysReplaced, by, person=self.person, letter=code.letter, until=until, reason=reason, reason_zh=zh,
             reason_en=en, second=second,
@@ -184,7 +202,18 @@ class Binding(Fact):
             raise LetterFault
         zh, en = WAYS[way]
         self.trigger(self.Renewed, by, person=self.person, letter=letter, way=way, way_zh=zh, way_en=en)
-        self.set_aside(CodesDead((letter,)), *keys)
+        self.set_aside(*keys)
+
+    def change_key(self, way: str, what: str, *, keys: Sequence[Key] = (), gone: Sequence[str] = (), by: Actor) -> None:
+        """Add, remove or change a key of one's own. Raises BindingOver, LetterFault."""
+        self._must_stand()
+        if way not in WAYS or what not in CHANGES or by.person != self.person or any(key.person != self.person for key in keys):
+            raise LetterFault
+        (zh, en), (what_zh, what_en) = WAYS[way], CHANGES[what]
+        self.trigger(
+            self.KeyChanged, by, person=self.person, way=way, way_zh=zh, way_en=en, what=what, what_zh=what_zh, what_en=what_en
+        )
+        self.set_aside(*(KeyGone(self.person, id) for id in gone), *keys)
 
     def _must_stand(self) -> None:
         if self.over:

@@ -15,12 +15,6 @@ class Code(NamedTuple):
     digest: str
 
 
-class CodesDead(NamedTuple):
-    """Letters whose codes open nothing any more."""
-
-    letters: tuple[str, ...]
-
-
 class Key(NamedTuple):
     """A key of a person. ``id`` is random, for a passkey the credential id in base64url. ``secret``: an argon2 hash, a sealed
     TOTP secret or a public key. ``made`` in seconds UTC."""
@@ -38,3 +32,10 @@ class KeysDead(NamedTuple):
     """A person of whom all keys and sessions are gone."""
 
     person: str
+
+
+class KeyGone(NamedTuple):
+    """One key of a person that opens nothing any more."""
+
+    person: str
+    id: str

@@ -102,3 +102,83 @@ class MayNotObject(Refusal):
     zh = "异议没有记下：只有同一户的人、本人或工作人员可以对这项绑定提出异议。请打电话或到居民厅说明。"
     en = "The objection was not recorded: people of the same home, the person, or the staff may object. Please call the office."
     status = 403
+
+
+class WrongCode(Refusal):
+    """Number, code or name of a letter do not go together. Facts: left, call, call_en."""
+
+    zh = (
+        "信号、码和姓名对不上，没有绑定，信也没有用掉。信号是信上方的8个数字，码是方框里的10个数字，姓名写自己的全名。"
+        "还可以试{left}次。弄不清楚，请{call}。"
+    )
+    en = (
+        "Number, code and name do not go together; nothing was bound and the letter is not used up. The number is the 8 digits "
+        "at the top of the letter, the code the 10 digits in the frame, the name your own full name. Tries left: {left}. "
+        "If in doubt, {call_en}."
+    )
+    status = 422
+
+
+class WrongKey(Refusal):
+    """Number and PIN or password do not go together. Facts: left, call, call_en."""
+
+    zh = (
+        "登录号和密码对不上，没有登录。登录号是您那封信上方的8个数字，密码是绑定时自己定的。还可以试{left}次。"
+        "忘了也不要紧：请{call}，两位工作人员当面核对后换一封信。"
+    )
+    en = (
+        "Number and password do not go together; you are not signed in. The number is the 8 digits at the top of your letter, "
+        "the password the one you chose. Tries left: {left}. If it is forgotten, {call_en}: two of the staff hand over a new letter."
+    )
+    status = 422
+
+
+class TooManyTries(Refusal):
+    """No try is left for a while. Facts: minutes, call, call_en."""
+
+    zh = "试的次数太多了，为了安全先停一停，{minutes}分钟以后可以再试。什么也没有丢，信和密码都还有效。着急请{call}。"
+    en = (
+        "Too many tries: for safety please wait {minutes} minutes. Nothing is lost, letter and password are still good. "
+        "If it is urgent, {call_en}."
+    )
+    status = 429
+
+
+class PasskeyRefused(Refusal):
+    """The device's proof does not fit."""
+
+    zh = "这台设备的通行密钥没有认出来，没有登录也没有绑定。请再试一次，或者改用登录号和密码。"
+    en = "The passkey of this device was not recognised; nothing was done. Please try again, or use number and password."
+    status = 422
+
+
+class WeakPin(Refusal):
+    """A PIN that can be guessed, or typed differently the second time."""
+
+    zh = "密码没有设好：要6个数字，两次一样，不要用123456、111111这样一猜就中的。信没有用掉，请再填一次。"
+    en = "The PIN was not set: six digits, the same twice, and none that everybody guesses such as 123456. Please enter it again."
+    status = 422
+
+
+class WeakPassword(Refusal):
+    """A password that is too short, or typed differently the second time, or a one-time code that does not fit."""
+
+    zh = "口令没有设好：至少10个字，两次一样，并且动态码要对（请看验证器上现在的6个数字）。信没有用掉，请再填一次。"
+    en = "Not set: at least 10 characters, the same twice, and the code shown by the device now. Please enter it again."
+    status = 422
+
+
+class PageTooOld(Refusal):
+    """The page on which a letter was opened lay open for too long, or the letter was used or replaced meanwhile."""
+
+    zh = "这一页放得太久，或者信已经换过，没有绑定。信没有丢，请把信上的号码和码再填一次。"
+    en = "This page lay open for too long, or the letter was replaced; nothing was bound. Enter number and code again."
+    status = 422
+
+
+class NeedsStrongKey(Refusal):
+    """An office is exercised after signing in with a PIN."""
+
+    zh = "办工作台的事，要用口令加动态码，或者通行密钥登录；六位数字密码只够办居民自己的事。您填的内容还在，请退出后重新登录。"
+    en = "Acting in an office needs a password with a one-time code, or a passkey; a PIN is enough for a resident only. Sign in again."
+    status = 403

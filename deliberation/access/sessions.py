@@ -13,6 +13,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from deliberation.access.beside import sessions
+from deliberation.actors import (
+    AUDITOR,
+    CHAIR,
+    COMMITTEE,
+    GRID_WORKER,
+    OWNERS_COMMITTEE,
+    PROPERTY_STAFF,
+    SCRUTINEER,
+    SECRETARY,
+    STREET_OFFICE,
+    SUPERVISOR,
+)
 from deliberation.log.aggregate import new_id
 from deliberation.log.reading import Reading
 from deliberation.register.vault import names_table
@@ -22,12 +34,17 @@ from deliberation.register.views import persons, roles
 #: While a page lies open nothing is lost: a form sent later waits for the sign-in.
 STAFF_LIMITS = 2 * 3600, 12 * 3600
 LIMITS = 14 * 86_400, 60 * 86_400
+#: Offices that a PIN does not open; what a person is entitled to vote as, it does.
+OFFICES = frozenset(
+    {SECRETARY, CHAIR, COMMITTEE, SCRUTINEER, SUPERVISOR, GRID_WORKER, STREET_OFFICE, AUDITOR, OWNERS_COMMITTEE, PROPERTY_STAFF}
+)
 #: Seconds after which it is written down again that somebody was here.
 SOON = 300
 
 
 class Visitor(NamedTuple):
-    """Who is at the page: the person, how called ("" when erased), whether the register has them, roles held today."""
+    """Who is at the page: the person, how called ("" when erased), whether the register has them, roles held today as far as
+    this session opens them; ``staff``: two factors were shown; ``office``: an office is held, opened or not."""
 
     session: str
     person: str
@@ -35,6 +52,7 @@ class Visitor(NamedTuple):
     registered: bool
     roles: frozenset[str]
     staff: bool
+    office: bool
     made: int
     seen: int
 
@@ -69,8 +87,9 @@ def visitor(r: Reading, token: str, *, day: str, at: int) -> Visitor | None:
         return None
     held = frozenset(row.role for row in rows if row.role)
     return Visitor(
-        first.id, first.person, first.name or "", first.registered is not None, held, bool(first.staff), first.made, first.seen
-    )
+        first.id, first.person, first.name or "", first.registered is not None,
+        held if first.staff else held - OFFICES, bool(first.staff), bool(held & OFFICES), first.made, first.seen,
+    )  # fmt: skip
 
 
 def _who() -> Any:

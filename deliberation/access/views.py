@@ -15,6 +15,9 @@ from deliberation.log.views import Change, delete, insert, on, update
 
 __all__ = ["bindings", "letters", "rules"]
 
+#: Bindings on one page of the list.
+PAGE = 30
+
 
 @on(SignIn.Adopted)
 def adopted(e: SignIn.Adopted, position: int) -> Iterable[Change]:
@@ -94,4 +97,8 @@ def letter_counts(r: Reading) -> dict[tuple[str, str], int]:
     return {(row[0], row[1]): row[2] for row in r.all(select(c.kind, c.state, func.count()).where(r.mine(letters)).group_by(c.kind, c.state))}
 
 
-
+def bindings_page(r: Reading, page: int) -> tuple[Sequence[Any], int]:
+    """Return one page of the bindings, the latest first, and how many pages there are."""
+    c, count = bindings.c, r.count(select(func.count()).where(r.mine(bindings)))
+    query = bindings.select().where(r.mine(bindings)).order_by(c.made.desc(), c.id)
+    return r.all(query.limit(PAGE).offset((page - 1) * PAGE)), max(1, -(-count // PAGE))

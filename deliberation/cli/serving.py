@@ -52,6 +52,7 @@ def start(settings: Settings, *, empty: bool) -> None:
     settings.make()
     with locked(settings.instance):
         settings.key()
+        settings.pepper_key()
         first(settings, empty=empty)
     with opened(settings) as council:
         demo = settings.demo is not False
@@ -112,9 +113,11 @@ def _serve(settings: Settings, council: Council, *, demo: bool) -> None:
     """The one step from here to the pages: by name and when serving only, since nothing here imports them."""
     scenario = import_module("deliberation.scenario")
     guide = scenario.people() if demo and council.community == scenario.COMMUNITY else ()
+    door = None if demo else import_module("web.keydoor").KeyDoor()
     app = import_module("web").create_app(
-        council, demo=demo, secret=settings.key(), tls=settings.tls, guide=guide
-    )
+        council, demo=demo, secret=settings.key(), pepper=settings.pepper_key(), tls=settings.tls, guide=guide, door=door,
+        phone=settings.phone, proxies=settings.proxies,
+    )  # fmt: skip
     import_module("web.serve").serve(app, settings.host, settings.port, settings.threads)
 
 

@@ -1,0 +1,106 @@
+"""Given a letter, when its owner opens it, then they are bound, know their number, and come in by themselves."""
+
+import re
+
+import pyotp
+import pytest
+
+from deliberation.access import keys as kept
+from deliberation.access.views import binding_of_person
+from tests.given import who
+from tests.web.conftest import Site
+from tests.web.visitor import Visitor
+from web.keydoor import KeyDoor
+
+LETTER = re.compile(r'class="to">([^<]*)<.*?信号 <b>([0-9 ]+)</b>.*?<p>码<b>([0-9 ]+)</b>', re.DOTALL)
+
+
+@pytest.fixture
+def site(town, monkeypatch):
+    site = Site(town, demo=False, door=KeyDoor())
+    monkeypatch.setattr("web.moment.clock", lambda: site.now)
+    return site
+
+
+@pytest.fixture
+def desk(site) -> Visitor:
+    visitor = site.visitor("secretary")
+    visitor.press("/letters", "rules", hours=72, days=60)
+    return visitor
+
+
+def letters_of(page) -> dict[str, tuple[str, str]]:
+    """Return door -> (number, code) as printed."""
+    return {door: (number, code) for door, number, code in LETTER.findall(page.text)}
+
+
+def opened(visitor: Visitor, number: str, code: str, name: str):
+    return visitor.press("/letter", "letter", number=number, code=code, name=name)
+
+
+def test_letters_are_printed_once_for_each_household_and_name_nobody(site, desk):
+    page = desk.press("/letters", "make", whom="households")
+    found = letters_of(page)
+    assert len(found) == 8
+    assert "张某" not in page.text
+    again = desk.press("/letters", "make", whom="households")
+    assert "没有要做的信" in again.text
+    body = str(_leaves(site))
+    for number, code in found.values():
+        assert number.replace(" ", "") in body
+        assert code.replace(" ", "") not in body
+
+
+def _leaves(site):
+    from deliberation.log.fold import read_events
+
+    with site.council.reading() as r:
+        return [event.body() for _, event in read_events(r.live, r.community)]
+
+
+def test_from_a_letter_to_a_pin_and_back_in(site, desk):
+    door, (number, code) = next(iter(letters_of(desk.press("/letters", "make", whom="households")).items()))
+    visitor = site.visitor()
+    page = opened(visitor, number, code, "张某")
+    assert door in page.text
+    weak = visitor.press(page, "pin", pin="123456", pin_again="123456")
+    assert "一猜就中" in weak.text
+    done = visitor.press(weak, "pin", pin="274 918", pin_again="274918")
+    assert "绑定好了" in done.text
+    assert number in done.text
+    with site.council.reading() as r:
+        bound = binding_of_person(r, who("zhang"))
+        assert bound is not None
+        assert bound.votes_from == bound.made + 72 * 3600
+        assert b"274918" not in b"".join(key.secret for key in kept.keys_of(r, who("zhang")))
+    other = site.visitor()
+    wrong = other.press("/sign-in", "by-number", number=number, secret="111111")
+    assert "登录号和密码对不上" in wrong.text
+    assert "还可以试4次" in wrong.text
+    entered = other.press(wrong, "by-number", number=number, secret="274918")
+    assert "张某" in entered.text
+
+
+def test_staff_bind_with_a_password_and_a_code(site, desk):
+    page = desk.press("/letters", "make", whom="staff")
+    found = LETTER.findall(page.text)
+    assert len(found) > 3
+    bound = []
+    for _, number, code in found:
+        visitor = site.visitor()
+        page = opened(visitor, number, code, "工作人员2")
+        if "口令和动态码" not in page.text:
+            continue
+        assert 'name="pin"' not in page.text
+        secret = re.search(r'<p class="mono">([A-Z2-7]{32})</p>', page.text)[1]
+        totp = pyotp.TOTP(secret).at(site.now)
+        done = visitor.press(page, "password", password="山高月小水落石出啊啊", password_again="山高月小水落石出啊啊", code=totp)
+        assert "绑定好了" in done.text
+        assert visitor.get("/desk").status_code == 200
+        bound.append(number)
+        other = site.visitor()
+        replay = other.press("/sign-in?staff=1", "by-number", number=number, secret="山高月小水落石出啊啊", code=totp)
+        assert "登录号和密码对不上" in replay.text
+        later = pyotp.TOTP(secret).at(site.now, counter_offset=1)
+        assert "工作人员2" in other.press(replay, "by-number", number=number, secret="山高月小水落石出啊啊", code=later).text
+    assert len(bound) == 1

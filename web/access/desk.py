@@ -1,0 +1,113 @@
+"""登录信 at the desk: how people sign in here is adopted, letters are made in bulk and replaced. A code is on paper only."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from deliberation.access import finding, schemas, views
+from deliberation.access.letters import HOME, PAGE, STAFF, LetterPage, Replacement, SignIn
+from deliberation.access.locks import digits, fresh_code
+from deliberation.access.tables import letters
+from deliberation.actors import CHAIR, ROLES, SECRETARY
+from deliberation.errors import NotFound, Refusal
+from deliberation.log.aggregate import Aggregate
+from deliberation.numbering import by_door
+from deliberation.register.views import labels
+from web.access.blueprint import DESK, bp, helpers
+from web.access.printing import document, fresh_numbers, good_until, printed
+from web.guessing import locks
+from web.shell import (
+    _,
+    _l,
+    acting,
+    done,
+    local,
+    may,
+    names,
+    reading,
+    saved,
+    tile,
+    today,
+    typed,
+)
+
+tile("desk", 62, "access.desk", _l("登录信"), "lock", SECRETARY, CHAIR)
+
+#: Letters in one document at most.
+MOST = 1000
+
+
+class NobodyToWriteTo(Refusal):
+    """Everybody is bound already or has an open letter."""
+
+    zh = "没有要做的信：这些住户（人）都已经绑定，或者手里有一封还能用的信。信丢了，请用“换一封”。"
+    en = "No letters to make: all of these are bound or hold a letter that is still good. For lost letters use “replace”."
+
+
+@bp.get("/letters")
+@may(*DESK)
+def desk() -> str:
+    """How people sign in, how many letters are out, and what can be done."""
+    r = reading()
+    within = [*labels(r, "grid").items(), *labels(r, "building").items()]
+    return render_template(
+        "access/desk.html", rules=views.adopted_rules(r), counts=views.letter_counts(r), whom=schemas.FOR, most=MOST,
+        within=sorted(within, key=lambda pair: by_door(pair[1])), reasons=schemas.LETTER_REASONS, seconds=helpers(),
+    )  # fmt: skip
+
+
+@bp.post("/letters/rules")
+@may(*DESK, again=".desk")
+def adopt() -> ResponseReturnValue:
+    """Adopt how people sign in."""
+    form = typed(schemas.Adopt)
+    saved(SignIn.adopt(form["hours"], form["days"], by=acting()))
+    return done("access.desk", _("登录办法定好了。从现在起，用手机投票要先凭信绑定。"))
+
+
+@bp.post("/letters")
+@may(*DESK, again=".desk")
+def make() -> ResponseReturnValue:
+    """Make letters and show them for printing, once."""
+    form = typed(schemas.Make)
+    targets = _targets(form["whom"], form["within"])[:MOST]
+    if not targets:
+        raise NobodyToWriteTo
+    kind, until, by = STAFF if form["whom"] == "staff" else HOME, good_until(), acting()
+    made = {number: (target, label, fresh_code()) for number, (target, label) in zip(fresh_numbers(len(targets)), targets, strict=True)}
+    lines = [(number, kind, target) for number, (target, _label, _code) in made.items()]
+    codes = [locks().code(number, code) for number, (_target, _label, code) in made.items()]
+    pages: list[Aggregate] = [
+        LetterPage.issue(lines[at : at + PAGE], codes[at : at + PAGE], until=until, by=by) for at in range(0, len(lines), PAGE)
+    ]
+    saved(pages[0], *pages[1:])
+    called = names(target for target, *_rest in made.values()) if kind == STAFF else {}
+    envelopes = [(number, called[target]) for number, (target, *_rest) in made.items()] if called else []
+    return document([printed(number, code, label) for number, (_target, label, code) in made.items()], until, envelopes)
+
+
+@bp.post("/letters/replace")
+@may(*DESK, again=".desk")
+def replace() -> ResponseReturnValue:
+    """Replace a letter that nobody used, by two; the old one is dead."""
+    form, until = typed(schemas.Replace), good_until()
+    old = reading().row(letters, digits(form["number"]))
+    if old is None:
+        raise NotFound
+    (number,), code = fresh_numbers(1), fresh_code()
+    saved(
+        Replacement.replace(
+            old.number, old.kind, old.target, locks().code(number, code), until=until, reason=form["reason"],
+            second=form["second"], by=acting(),
+        )
+    )
+    return document([printed(number, code, finding.label_of(reading(), old.target))], until)
+
+
+def _targets(whom: str, within: str) -> list[tuple[str, str]]:
+    r = reading()
+    if whom == "staff":
+        return [(person, "、".join(local(ROLES[role]) for role in held)) for person, held in finding.staff_without(r, today()).items()]
+    homes = finding.homes_without(r, within, units_too=whom == "units")
+    return sorted(((home.id, home.label) for home in homes), key=lambda pair: by_door(pair[1]))

@@ -1,0 +1,61 @@
+"""Letters on paper: numbers, how long they are good, and the document that alone has the codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+import segno
+from flask import render_template, request, url_for
+from markupsafe import Markup
+
+from deliberation.access import views
+from deliberation.access.locks import fresh_number
+from deliberation.access.refusals import NoRulesYet
+from deliberation.access.tables import letters
+from web.shell import now, reading
+
+
+class Printed(NamedTuple):
+    """A letter as it is printed, once."""
+
+    number: str
+    code: str
+    home: str
+    square: Markup
+
+
+def fresh_numbers(count: int) -> list[str]:
+    """Return so many numbers that no letter has."""
+    fresh: dict[str, None] = {}
+    while len(fresh) < count:
+        number = fresh_number()
+        if reading().row(letters, number) is None:
+            fresh[number] = None
+    return [*fresh]
+
+
+def good_until() -> int:
+    """Return until when (seconds UTC) a letter made now is good. Raises NoRulesYet."""
+    rules = views.adopted_rules(reading())
+    if rules is None:
+        raise NoRulesYet
+    return int((now() + timedelta(days=rules.days)).timestamp())
+
+
+def printed(number: str, code: str, home: str) -> Printed:
+    """Return a letter as it is printed."""
+    address = url_for("access.ask_letter", number=number, code=code, _external=True)
+    square = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, border=2, svgclass="qr", lineclass=None)
+    return Printed(number, code, home, Markup(square))
+
+
+def document(made: list[Printed], until: int, envelopes: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the document with the letters: the only place where their codes stand.
+
+    ``envelopes``: (number, name) for whoever hands them over, on the screen only.
+    """
+    return render_template("access/print.html", letters=made, until=until, envelopes=envelopes, site=request.host_url)
+
+
