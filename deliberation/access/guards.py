@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deliberation.access.letters import HOME, RENEWAL, STAFF, LetterPage, Replacement
+from deliberation.access.letters import HOME, RENEWAL, STAFF, LetterPage, Replacement, SignIn
 from deliberation.access.model import Binding
 from deliberation.access.refusals import (
     BoundAlready,
@@ -17,7 +17,7 @@ from deliberation.access.refusals import (
     VoterNamedAlready,
 )
 from deliberation.access.tables import bindings, letters, rules
-from deliberation.actors import RESIDENT, Actor
+from deliberation.actors import FREE_ROLES, RESIDENT, Actor
 from deliberation.errors import NotFound, RoleNotHeld
 from deliberation.log.views import Tx, guard
 from deliberation.register.owners import owners, titles
@@ -50,6 +50,11 @@ def only_an_unused_letter_is_replaced(event: Replacement.Replaced, tx: Tx) -> No
         raise LetterFault
 
 
+@guard(SignIn.Adopted, LetterPage.Issued, Replacement.Replaced, Binding.KeysReplaced)
+def the_desk_makes_letters(event: Any, tx: Tx) -> None:
+    _desk(event.by)
+
+
 @guard(Replacement.Replaced, Binding.KeysReplaced)
 def the_second_is_of_the_desk(event: Any, tx: Tx) -> None:
     _of_the_desk(event.second, event.by, tx)
@@ -57,7 +62,8 @@ def the_second_is_of_the_desk(event: Any, tx: Tx) -> None:
 
 @guard(Binding.Ended)
 def ended_by_the_person_or_by_two(event: Binding.Ended, tx: Tx) -> None:
-    if event.second:
+    if event.by.person != event.person:
+        _desk(event.by)
         _of_the_desk(event.second, event.by, tx)
 
 
@@ -99,7 +105,8 @@ def done_by_the_person_or_by_a_helper_with_a_witness(event: Any, tx: Tx) -> None
     aid = getattr(event, "aid", {})
     if event.by.person == event.person and not aid:
         return
-    if not aid or event.by.person == event.person or aid.get("witness") in ("", None, event.by.person, event.person):
+    witness = aid.get("witness", "")
+    if event.by.role in FREE_ROLES or witness in (event.by.person, event.person) or tx.row(persons, witness) is None:
         raise LetterFault
 
 
@@ -156,6 +163,11 @@ def _open(number: str, at: int, tx: Tx) -> Any:
     if row["state"] != "open" or at > row["until"]:
         raise LetterOver
     return row
+
+
+def _desk(by: Actor) -> None:
+    if by.role not in DESK:
+        raise RoleNotHeld(role="记录员、主持人", role_en="secretary / chair")
 
 
 def _of_the_desk(second: str, by: Actor, tx: Tx) -> None:
