@@ -1,9 +1,10 @@
 """作废: what a sign-in letter means for ballots by phone. Who is not bound casts none; an objection voids those of its binding.
 
     with council.reading() as r:
-        found = ballots_to_void(r, queries.binding_row(...))      # id, person, made
+        found = ballots_to_void(r, r.row(bindings, id))
+    binding = council.get(Binding, id)
     binding.object(words, by=by)
-    council.save(binding, *voided(council.get, found, binding.id, by=by))
+    council.save(binding, *voided(council.get, found, id, by=by))
 
 It is one command: neither the objection nor a voided ballot is recorded alone. Polls that are counted are not touched; whoever
 doubts their count asks (``doubts``).

@@ -2,6 +2,7 @@
 
 import pytest
 
+from deliberation.access.views import binding_of_person
 from deliberation.audit.recount import recount
 from deliberation.polls import queries
 from tests.given import RESIDENTS, household, replays, who
@@ -98,6 +99,26 @@ def test_a_slip_of_the_door_counts(site, poll):
     assert "两遍一样" in answer.text
     with site.council.reading() as r:
         assert queries.cast_of(r, poll) == {household("zhang"), household("li")}
+
+
+def test_a_slip_that_was_put_aside_for_the_voided_ballot_is_not_forgotten(site, poll):
+    site.at("2026-04-29 17:30")
+    secretary, scrutineer = site.visitor("secretary"), site.visitor("scrutineer")
+    sealed = {"label": "一号箱", "kind": "station", "slips": "1", "second": who("scrutineer")}
+    secretary.press(f"/polls/{poll}/desk", "seal", **sealed)
+    with site.council.reading() as r:
+        box = queries.boxes_of(r, poll)[0].id
+        bound = binding_of_person(r, who("li")).id
+    secretary.press(f"/polls/{poll}/slips/{box}", "slip", door="1号楼102户", found="against")
+    answer = scrutineer.press(f"/polls/{poll}/slips/{box}/again", "slip", door="1号楼102户", found="against")
+    assert "不计入" in answer.text
+    told = "当时按重复放在一边"
+    assert told not in secretary.get(f"/polls/{poll}/desk").text
+    site.council.save(*objection(site.council, bound, at="2026-04-29 17:40"))
+    assert told in secretary.get(f"/polls/{poll}/desk").text
+    assert told in site.visitor("li").get(f"/polls/{poll}/vote/{household('li')}").text
+    assert told in site.visitor("li").get(f"/polls/{poll}/vote/{household('li')}/receipt").text
+    assert told not in site.visitor().get(f"/polls/{poll}").text
 
 
 def test_after_the_end_the_door_is_told_that_it_cannot_vote(site, poll):

@@ -75,9 +75,11 @@ def ballot(poll: str, voter: str) -> str:
     """The ballot for one household (or seat, or person): one question, three equal choices, nothing preselected."""
     page = page_of(poll)
     signed = voter in queries.served(reading(), poll) if page.rule.silence != "out" else True
+    voided = queries.voided_of(reading(), poll, voter)
     return render_template(
-        "polls/ballot.html", page=page, line=_line(poll, voter), signed=signed, voided=queries.voided_of(reading(), poll, voter)
-    )
+        "polls/ballot.html", page=page, line=_line(poll, voter), signed=signed, voided=voided,
+        doubles=queries.put_aside_of(reading(), poll, voter) if voided else [],
+    )  # fmt: skip
 
 
 @bp.post("/polls/<id:poll>/vote/<id:voter>/check")
