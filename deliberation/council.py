@@ -142,7 +142,7 @@ class Council:
             return cast(Receipt, done.receipt)
         except VersionTaken as taken:
             aggregate = next(a for a in aggregates if a.id == taken.stream)
-            raise (aggregate.ALREADY if taken.version == 1 else ChangedMeanwhile)() from None
+            raise aggregate.overtaken(taken.version, taken.latest)() from None
 
     @contextmanager
     def change(self, kind: type[A], id: str, *, command: str | None = None) -> Iterator[A]:

@@ -1,7 +1,7 @@
 """What deserves a second look: nothing here is forbidden, all of it is read from the log.
 
-A clerk who reads slips, for the first or the second time, faster than a person does, corrections of a roll that was frozen, slips put aside, votes
-extended or taken back, and changes to a record or an attendance.
+A clerk who reads slips, for the first or the second time, faster than a person does, corrections of a roll that was frozen, slips put aside, ballots
+voided, votes extended or taken back, and changes to a record or an attendance.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ PAPER = ("ballot.cast", "slip.refused", FIRST)
 REASONS: dict[str, tuple[str, str]] = {
     "roll.corrected": ("名册公告以后更正", "a roll corrected after its notice"),
     "slip.settled": ("一张纸票两遍录得不一样", "a slip whose two readings differed"),
+    "ballot.voided": ("选票作废", "a ballot voided"),
     "slip.refused": ("纸票不计入", "a slip that was not counted"),
     "poll.extended": ("投票延期", "a vote extended"),
     "poll.cancelled": ("撤销表决", "a vote cancelled"),

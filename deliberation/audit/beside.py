@@ -14,7 +14,7 @@ from deliberation.audit.verify import Checker, Entry
 from deliberation.log.aggregate import OWNERS
 
 #: Modules whose events belong to no matter.
-REGISTER = ("deliberation.register.", "deliberation.polls.lawbook")
+REGISTER = ("deliberation.register.", "deliberation.access.", "deliberation.polls.lawbook")
 
 
 class Beside:

@@ -38,6 +38,9 @@ MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 CHOICES = ("for", "against", "abstain")
 #: Who handles ballots; the clocks of China.
 STAFF = ("secretary", "scrutineer", "grid_worker")
+#: Who makes sign-in letters and helps with keys; ids of what becomes of a letter are of version 5 in this namespace.
+DESK = ("secretary", "chair", "operator")
+LETTERS = "5d0e2f52-6c5e-5c0e-9d56-2f6d0e0b7a11"
 CHINA = timezone(timedelta(hours=8))
 #: Entries in a file of the bundle; findings in a report.
 WIDTH, SHOWN = 256, 40
@@ -384,6 +387,9 @@ class Poll:
         self.returned = 0
         #: voter -> ballot entry; box -> slips not entered yet; reason -> slips put aside
         self.ballots: dict[str, Entry] = {}
+        #: voter -> ballots voided so far; voter -> binding, of ballots that an objection voids and that are not voided yet
+        self.voided: Counter[str] = Counter()
+        self.due: dict[str, str] = {}
         self.boxes: dict[str, int] = {}
         self.refused: Counter[str] = Counter()
         #: box -> readings it asks for; first reading -> its entries, and its box; those used up; letter -> entry; taken back
@@ -578,6 +584,24 @@ def _aid(ballot: Entry) -> Json:
     return aid
 
 
+# signing in
+
+
+class Letter:
+    """A sign-in letter: its kind, for whom it is, until when (seconds UTC), and whether somebody may still use it."""
+
+    def __init__(self, kind: str, target: str, until: int) -> None:
+        self.kind, self.target, self.until, self.open = kind, target, until, True
+
+
+class Bound:
+    """A person bound by a letter: to which home, since when, voting by phone from when; the letter it waits for, if any."""
+
+    def __init__(self, e: Entry) -> None:
+        self.id, self.person, self.home = e.id, e.body["person"], e.body["home"]
+        self.made, self.votes_from, self.waits = e.at, e.body["votes_from"], ""
+
+
 # the whole log
 
 
@@ -617,6 +641,12 @@ class Checker:
         self.terms: dict[str, list[str]] = {}
         #: doubt -> its poll and who raised it
         self.doubts: dict[str, tuple[Poll, str]] = {}
+        #: Hours from a binding to its first ballot by phone, None before signing in had rules; letters by number; the binding
+        #: that stands for a person; those that stand, by id
+        self.hours: int | None = None
+        self.letters: dict[str, Letter] = {}
+        self.bound: dict[str, Bound] = {}
+        self.bindings: dict[str, Bound] = {}
         #: The rules adopted last, None before the first adoption.
         self.adopted: list[Json] | None = None
         self.recounted: list[Recount] = []
@@ -935,18 +965,34 @@ class Checker:
         own = b["channel"] != "phone" or line[3:4] == [e.person] or self._by_letter(e, poll)
         inside = poll.running and (b["channel"] == "paper" or self.time <= poll.closes)
         known = b["channel"] in poll.notice["channels"] and b["channel"] != "hands"
-        single = b["voter"] not in poll.ballots and e.version == 1 and e.id == id_of(poll.id, b["voter"])
+        again = 2 * poll.voided[b["voter"]] + 1
+        single = b["voter"] not in poll.ballots and e.version == again and e.id == id_of(poll.id, b["voter"])
+        bound = self.bound.get(e.person)
+        mature = b["channel"] != "phone" or self.hours is None or (bound is not None and e.at >= bound.votes_from)
         counts = [
             self.insist(bool(line), "C12", e, "投票的不在名册里", "this voter is not on the roll"),
             self.insist(not line or own, "C12", e, "不是本户的手机", "cast by another person's phone"),
             self.insist(known, "C12", e, "公告没有这种投票方式", "cast in a way that the notice does not name"),
             self.insist(single, "C12", e, "同一户投了两次", "a second ballot of one voter"),
+            self.insist(mature, "C12", e, "用手机投票的人没有绑定，或者还没到时间", "by phone of somebody not bound, or not long enough"),
             self.insist(inside, "C12", e, "不在投票期内", "outside the voting period"),
             b["channel"] != "paper" or self._from_box(e, poll, _aid(e).get("slip", "")),
             b["channel"] != "assisted" or self._witnessed(e),
         ]
         if all(counts):
             poll.ballots[b["voter"]] = e
+
+    def on_ballot_voided(self, e: Entry) -> None:
+        """Only with an objection to the binding of whoever cast it by phone, before the count; then the voter may vote again."""
+        b, poll = e.body, self.polls[e.body["poll"]]
+        ballot = poll.ballots.get(b["voter"])
+        same = ballot is not None and (ballot.id, ballot.position, ballot.body["roll"]) == (e.id, b["entry"], b["roll"])
+        self.insist(same, "C12", e, "作废的不是这一户的票", "what was voided is not the ballot of this voter")
+        due = poll.counted is None and poll.due.get(b["voter"]) == b["binding"]
+        self.insist(due, "C12", e, "没有异议就作废了票，或者已经计过票", "a ballot was voided without an objection, or after the count")
+        if same and due:
+            del poll.ballots[b["voter"]], poll.due[b["voter"]]
+            poll.voided[b["voter"]] += 1
 
     def _by_letter(self, e: Entry, poll: Poll) -> bool:
         """Whether a letter of the voter names whoever cast the ballot, and held then."""
@@ -1064,6 +1110,7 @@ class Checker:
         self.insist(cut, "C08", e, "没有截止就计票", "counted before the close, or up to another position")
         same = all(d[name] == poll.notice[name] for name in ("number", "title", "digest", "subject", "subject_kind"))
         self.insist(same, "C14", e, "计的不是公告的那次表决", "the count is of something else than the notice")
+        self.insist(not poll.due, "C12", e, "有异议的手机票没有作废就计了票", "a ballot that an objection voids was counted")
         emptied = not any(left > 0 for left in poll.boxes.values())
         self.insist(emptied, "C16", e, "票箱里还有没录入的票", "slips of a sealed box were never entered")
         for code, zh, en in poll.differences(d):
@@ -1071,6 +1118,103 @@ class Checker:
         poll.counted, poll.counted_at = d, self.time
         same = len(self.findings) == before
         self.recounted.append(Recount(poll.id, d["number"], d["title"], d, poll.tally, same))
+
+    # signing in
+
+    def on_access_adopted(self, e: Entry) -> None:
+        self.hours = e.body["hours"]
+
+    def on_letters_issued(self, e: Entry) -> None:
+        known = self.hours is not None and len(e.body["letters"]) == e.body["count"] and e.at < e.body["until"]
+        self.insist(known, "C08", e, "没有登录办法就做了信", "letters without rules of signing in, or none to use")
+        for number, kind, target in e.body["letters"]:
+            fresh = number not in self.letters and kind in ("home", "staff")
+            self.insist(fresh, "C08", e, "同一个号做了两封信", "a letter was made twice")
+            self.letters[number] = Letter(kind, target, e.body["until"])
+
+    def on_letter_replaced(self, e: Entry) -> None:
+        b, old = e.body, self.letters.get(e.body["letter"])
+        waits = old is not None and old.open and (old.kind, old.target) == (b["kind"], b["target"])
+        fits = waits and e.id == id_of(LETTERS, b["letter"], "replaced") and b["number"] not in self.letters
+        self.insist(fits, "C08", e, "换的信已经用过、换过，或者不是这一家的", "a letter was replaced that was not open, or for another home")
+        self._two(e)
+        if old is not None:
+            old.open = False
+        self.letters[b["number"]] = Letter(b["kind"], b["target"], b["until"])
+
+    def on_binding_made(self, e: Entry) -> None:
+        b = e.body
+        self._opens(e, b["home"] or b["person"], "home" if b["home"] else "staff")
+        first = e.version == 1 and e.id == id_of(LETTERS, b["letter"], "binding")
+        self.insist(first, "C08", e, "同一封信绑定了两次", "a letter bound twice")
+        self.insist(b["person"] not in self.bound, "C08", e, "同一个人绑定了两次", "a person was bound twice")
+        waits = self.hours is not None and b["votes_from"] >= e.at + 3_600 * self.hours
+        self.insist(waits, "C08", e, "绑定的等待时间不够", "a binding whose waiting time is not the adopted one")
+        witness, alone = b["aid"].get("witness", ""), e.person == b["person"]
+        helped = bool(b["aid"]) and not alone and witness not in ("", e.person, b["person"])
+        self.insist(helped or (alone and not b["aid"]), "C16", e, "替人绑定没有见证人", "somebody was bound by another person without a witness")
+        self.bound[b["person"]] = self.bindings[e.id] = Bound(e)
+
+    def _opens(self, e: Entry, target: str, kind: str) -> None:
+        """A letter is used: it is known, for this home or person, open, and not over."""
+        letter = self.letters.get(e.body["letter"])
+        known = letter is not None and (letter.kind, letter.target) == (kind, target)
+        self.insist(known, "C08", e, "没有发过这样一封信", "no such letter was made")
+        fits = letter is None or (letter.open and e.at <= letter.until)
+        self.insist(fits, "C08", e, "信已经用过、换过或者过期", "a letter was used that was used before, replaced, or over")
+        if letter is not None:
+            letter.open = False
+
+    def _standing(self, e: Entry) -> Bound:
+        """The binding that an entry is about; it must stand, and be of that person."""
+        found = self.bindings.get(e.id)
+        stands = found is not None and found.person == e.body["person"]
+        self.insist(stands, "C08", e, "这项绑定不在，或者已经解除", "a binding that never was, or had ended")
+        return found or Bound(e._replace(body={"home": "", "votes_from": 0, **e.body}))
+
+    def _over(self, binding: Bound) -> None:
+        self.bindings.pop(binding.id, None)
+        if self.bound.get(binding.person) is binding:
+            del self.bound[binding.person]
+
+    def on_binding_objected(self, e: Entry) -> None:
+        """Every ballot that the person cast by phone since the binding must be voided before its poll is counted."""
+        binding = self._standing(e)
+        for poll in self.polls.values() if binding.id in self.bindings else ():
+            for voter, ballot in poll.ballots.items() if poll.counted is None else ():
+                if ballot.body["channel"] == "phone" and ballot.person == binding.person and ballot.at >= binding.made:
+                    poll.due[voter] = e.id
+        self._over(binding)
+
+    def on_binding_ended(self, e: Entry) -> None:
+        binding = self._standing(e)
+        if e.person != binding.person or e.body["second"]:
+            self._two(e)
+        self._over(binding)
+
+    def on_binding_keys_replaced(self, e: Entry) -> None:
+        binding = self._standing(e)
+        self._two(e)
+        apart = binding.person not in (e.person, e.body["second"])
+        self.insist(apart, "C16", e, "本人经手换了自己的登录方式", "somebody handled the replacement of their own keys")
+        self.insist(e.body["letter"] not in self.letters, "C08", e, "同一个号做了两封信", "a letter was made twice")
+        if binding.waits in self.letters:
+            self.letters[binding.waits].open = False
+        binding.waits = e.body["letter"]
+        self.letters[binding.waits] = Letter("renewal", binding.person, e.body["until"])
+
+    def on_binding_renewed(self, e: Entry) -> None:
+        binding = self._standing(e)
+        self.insist(binding.waits == e.body["letter"] != "", "C08", e, "不是换发的那封信", "renewed with another letter than the one handed over")
+        self._opens(e, binding.person, "renewal")
+        self.insist(e.person == binding.person, "C16", e, "别人替换了登录方式", "keys were set by another person")
+        binding.waits = ""
+
+    def _two(self, e: Entry) -> None:
+        """Two of the desk stand by."""
+        second = e.body["second"]
+        two = second not in ("", e.person) and any(self._holds(second, role, e.at) for role in DESK)
+        self.insist(two, "C16", e, "只有一个人经手，或者第二位不是工作人员", "done by one person alone, or beside somebody of no office")
 
     # what rests on a count
 

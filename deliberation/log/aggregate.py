@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from eventsourcing.domain import BaseAggregate, CanMutateAggregate, MetaDomainEvent
 
 from deliberation.actors import Actor
-from deliberation.errors import AlreadyRecorded, Refusal
+from deliberation.errors import AlreadyRecorded, ChangedMeanwhile, Refusal
 
 #: permanent type name -> event class, and -> the aggregate it belongs to. Closed: a row can only name what
 #: stands here.
@@ -103,19 +103,24 @@ class Aggregate(BaseAggregate[str]):
                 _register(cls, value)
 
     @classmethod
-    def empty(cls, id: str, at: datetime) -> Self:
-        """Return an aggregate to which nothing has happened yet."""
+    def empty(cls, id: str, at: datetime, version: int = 0) -> Self:
+        """Return an aggregate in its first state, though ``version`` events may lie before what is recorded on it."""
         aggregate = cls.__new__(cls)
-        aggregate.__base_init__(id, 0, at)
+        aggregate.__base_init__(id, version, at)
         aggregate._asides = []
         aggregate.receipt = None
         aggregate.start()
         return aggregate
 
     @classmethod
-    def new(cls, id: str, by: Actor) -> Self:
-        """Return an empty aggregate on which a verb can act at once."""
-        return cls.empty(id, by.at)
+    def new(cls, id: str, by: Actor, version: int = 0) -> Self:
+        """Return an empty aggregate on which a verb can act at once; ``version`` events of it lie before."""
+        return cls.empty(id, by.at, version)
+
+    @classmethod
+    def overtaken(cls, version: int, latest: int) -> type[Refusal]:
+        """Return the refusal for a version that is taken, or does not follow the latest one."""
+        return cls.ALREADY if version == 1 else ChangedMeanwhile
 
     _asides: list[Any]
     receipt: Any

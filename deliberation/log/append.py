@@ -30,12 +30,13 @@ _MOVED = ("size", "time", "frontier")
 
 
 class VersionTaken(Exception):
-    """Another command has that version of the stream."""
+    """Another command has that version of the stream, whose latest one is given."""
 
-    def __init__(self, stream: str, version: int) -> None:
+    def __init__(self, stream: str, version: int, latest: int) -> None:
         super().__init__(f"{stream} v{version}")
         self.stream = stream
         self.version = version
+        self.latest = latest
 
 
 def at_once(
@@ -120,17 +121,18 @@ class Batch:
         expected: dict[str, int] = {}
         for place, stored in enumerate(command.stored, start=self.size):
             stream = str(stored.originator_id)
-            version = expected.get(stream, self.versions.get(stream, 0)) + 1
+            latest = expected.get(stream, self.versions.get(stream, 0))
+            version = latest + 1
             if stored.originator_version != version:
-                raise VersionTaken(stream, stored.originator_version)
+                raise VersionTaken(stream, stored.originator_version, latest)
             expected[stream] = version
             if place == 0 and stored.topic != FOUNDING:
                 raise NotFound
             if place > 0 and stored.topic == FOUNDING:
-                raise VersionTaken(stream, version)
+                raise VersionTaken(stream, version, latest)
 
     def _ask_guards(self, command: Command) -> None:
-        self.tx.time = self.time
+        self.tx.time, self.tx.together = self.time, command.events
         for event in command.events:
             self.tx.time = max(self.tx.time, event.at)
             for check in (*EVERY, *GUARDS.get(event.TYPE, ())):

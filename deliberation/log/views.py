@@ -120,6 +120,8 @@ class Tx:
         self.pending = pending
         #: The later of the log's time and the event's own, in seconds UTC.
         self.time = time
+        #: The events of the command that is asked about: none of them is in the tables yet.
+        self.together: Sequence[Event] = ()
         self._driver = Driver(connection)
         self._seen: dict[tuple[Table, Key], Row | None] = {}
         self._asked: dict[tuple[Table, Key], Sequence[Any]] = {}

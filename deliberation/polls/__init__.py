@@ -8,6 +8,7 @@
 | announced | cancelled  | ``cancel``                                                  |
 | open      | open       | ``Ballot.cast``, ``Box.seal``, ``SlipReading.read``, ``RefusedSlip.refuse``, ``count_hands``, ``extend`` |
 | open      | open       | ``correct_roll`` of an owners' roll: a flat sold meanwhile  |
+| open, closed | the same | ``Ballot.void`` with the objection to the binding of who cast it by phone; an open poll takes a new one |
 | open      | closed     | ``close``, after the window's end                           |
 | closed    | closed     | slips of boxes that were sealed in time are still put aside |
 | closed    | counted    | ``PollCount.declare``, once                                 |

@@ -97,7 +97,8 @@ class PollCount(Filed):
 
 
 class Cast(NamedTuple):
-    """A ballot as the count is given it, with the grid and the area (0.01 m², 0 where none weighs) of a binding roll's line."""
+    """A ballot as the count is given it, with the grid and the area (0.01 m², 0 where none weighs) of a binding roll's line,
+    and the version of its stream: 1 unless ballots before it were voided."""
 
     id: str
     sealed: str
@@ -105,6 +106,7 @@ class Cast(NamedTuple):
     channel: str
     grid: str = ""
     area: int = 0
+    version: int = 1
 
 
 class Slips(NamedTuple):
@@ -134,8 +136,8 @@ class Sums:
         """Open ballots and add them up. Raises UnreadableBallot."""
         heads: dict[tuple[str, str, str, str], int] = {}
         area, opened = dict.fromkeys(CHOICES, 0), opener(key, CHOICES)
-        for id, sealed, roll, channel, grid, square in ballots:
-            choice = opened(id, sealed)
+        for id, sealed, roll, channel, grid, square, version in ballots:
+            choice = opened(id, sealed, version)
             if choice is None:
                 raise UnreadableBallot
             place = (roll, grid, channel, choice)

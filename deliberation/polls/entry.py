@@ -109,9 +109,9 @@ def voter_at(r: Reading, poll: str, door: str) -> Any | None:
 def paces(r: Reading, poll: str) -> list[Pace]:
     """Return how fast the slips of a poll were entered, box by box and clerk by clerk."""
     times: defaultdict[tuple[str, str, bool], list[int]] = defaultdict(list)
-    for table, second in ((readings, False), (ballots, True), (slips, True)):
+    for table, reader, second in ((readings, readings.c.clerk, False), (ballots, ballots.c.signer, True), (slips, slips.c.clerk, True)):
         c = table.c
-        for box, clerk, at in r.all(select(c.box, c.clerk, c.at).where(r.mine(table), c.poll == poll, c.box != "")):
+        for box, clerk, at in r.all(select(c.box, reader, c.at).where(r.mine(table), c.poll == poll, c.box != "")):
             times[box, clerk, second].append(at)
     labels = {row.id: row.label for row in r.all(boxes.select().where(r.mine(boxes), boxes.c.poll == poll))}
     found = [

@@ -14,6 +14,7 @@ from deliberation.polls import casting as casting
 from deliberation.polls import clocks as clocks
 from deliberation.polls import finality as finality
 from deliberation.polls import roll as rolls
+from deliberation.polls import voiding as voiding
 from deliberation.polls.annulling import Annulment
 from deliberation.polls.ballots import CHOICES, HANDS
 from deliberation.polls.clocks import clock, poll_row

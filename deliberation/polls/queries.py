@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from deliberation.log.reading import Reading
 from deliberation.polls.catalogue import RULES, rule
@@ -27,6 +27,7 @@ from deliberation.polls.views import (
     roll_lines,
     slips,
     turnouts,
+    voided,
 )
 
 
@@ -166,6 +167,21 @@ def served(r: Reading, poll: str) -> dict[str, str]:
 def cast_of(r: Reading, poll: str) -> set[str]:
     """Return the voters whose ballot is in."""
     return {row.voter for row in r.all(select(ballots.c.voter).where(r.mine(ballots), ballots.c.poll == poll))}
+
+
+def voided_of(r: Reading, poll: str, voter: str = "") -> Sequence[Any]:
+    """Return the voided ballots of a poll, or of one voter, in log order, each with the door (``label``) on its roll."""
+    c = voided.c
+    line = (roll_lines.c.community == c.community) & (roll_lines.c.poll == c.poll) & (roll_lines.c.voter == c.voter)
+    line &= roll_lines.c.roll == c.roll
+    query = select(voided, roll_lines.c.label).select_from(voided.outerjoin(roll_lines, line))
+    query = query.where(r.mine(voided), c.poll == poll)
+    return r.all((query.where(c.voter == voter) if voter else query).order_by(c.position))
+
+
+def times_voided(r: Reading, poll: str, voter: str) -> int:
+    """Return how many ballots of a voter were voided in a poll."""
+    return r.count(select(func.count()).where(r.mine(voided), voided.c.poll == poll, voided.c.voter == voter))
 
 
 def letters_held(r: Reading, poll: str, agent: str) -> Sequence[Any]:

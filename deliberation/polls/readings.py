@@ -119,8 +119,8 @@ class SlipReading(Filed):
         """Return what was read. Raises SealBroken."""
         return unseal(key, self.id, self.version, self.sealed)
 
-    def again(self, matter: str, found: str, *, door: str, key: bytes, by: Actor) -> Ballot | RefusedSlip:
-        """Read the slip for the second time: a ballot, or put aside. Raises ReadingsDiffer, BoxFault."""
+    def again(self, matter: str, found: str, *, door: str, key: bytes, voided: int = 0, by: Actor) -> Ballot | RefusedSlip:
+        """Read the slip for the second time: a ballot (behind ``voided`` others), or put aside. Raises ReadingsDiffer, BoxFault."""
         _check(found)
         if found != self.found(key):
             raise ReadingsDiffer(door=door)
@@ -128,7 +128,7 @@ class SlipReading(Filed):
             return self.aside(matter, found, by=by)
         choice = "abstain" if found == BLANK else found
         return Ballot.cast(
-            self.poll, matter, self.voter, choice, key=key, channel=PAPER, box=self.box, aid={"slip": self.id}, by=by
+            self.poll, matter, self.voter, choice, key=key, channel=PAPER, box=self.box, aid={"slip": self.id}, voided=voided, by=by
         )
 
     def aside(self, matter: str, reason: str, *, by: Actor) -> RefusedSlip:

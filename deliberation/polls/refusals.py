@@ -132,6 +132,23 @@ class AlreadyVoted(AlreadyRecorded):
     en = "A ballot of this voter is recorded already. The first one counts; this one was not added."
 
 
+class NothingToVoid(AlreadyRecorded):
+    """A ballot that was voided before, or that no objection concerns."""
+
+    zh = "这一张票已经作废过，或者不是用这项绑定投的，没有改动。别的票都照旧。"
+    en = "This ballot was voided already, or was not cast by way of this binding; nothing was changed, and all other ballots stand."
+
+
+class CountedMeanwhile(Refusal):
+    """An objection that would void a ballot of a poll that is counted by now. Facts: title."""
+
+    zh = "“{title}”刚刚计了票，计过的票不再作废，这一次什么也没有记下，您写的内容还在。请再交一次，异议照样记；对计票的疑问，请在询问期内提出。"
+    en = (
+        "“{title}” has just been counted, and counted ballots are not voided; nothing was recorded, your words are still here. "
+        "Send it once more: the objection is recorded. About the count, ask within the days for doubts."
+    )
+
+
 class BallotStands(Refusal):
     """A correction that would take away a ballot that is in. Facts: door."""
 

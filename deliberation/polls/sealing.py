@@ -39,15 +39,15 @@ def unseal(key: bytes, ballot: str, version: int, sealed: str) -> str:
         raise SealBroken(ballot) from error
 
 
-def opener(key: bytes, words: Sequence[str]) -> Callable[[str, str], str | None]:
-    """Return a function that opens a sealed word (ballot id, hex) of version 1 if it is one of ``words``, else None: the same
-    as ``unseal``, for the many ballots of a count."""
+def opener(key: bytes, words: Sequence[str]) -> Callable[[str, str, int], str | None]:
+    """Return a function that opens a sealed word (ballot id, hex, version) if it is one of ``words``, else None: the same as
+    ``unseal``, for the many ballots of a count."""
     inner, outer = (sha256(key.translate(pad).ljust(64, pad[:1])).copy for pad in PADS)  # HMAC's two starts, made once
     codes = {int.from_bytes(word.encode("ascii").ljust(WIDTH), "big"): word for word in words}
 
-    def opened(ballot: str, sealed: str) -> str | None:
+    def opened(ballot: str, sealed: str, version: int) -> str | None:
         within, pad = inner(), outer()
-        within.update(b"%b/1" % ballot.encode("ascii"))
+        within.update(f"{ballot}/{version}".encode("ascii"))
         pad.update(within.digest())
         try:
             return codes.get(int(sealed, 16) ^ int.from_bytes(pad.digest(), "big"))

@@ -98,6 +98,7 @@ deliveries = view(
     Column("at", BigInteger),
     Column("position", BigInteger),
 )
+#: ``signer`` cast the ballot or entered it; ``version`` is odd, with a ballot and its voiding for every two below.
 ballots = view(
     "ballots",
     Column("poll", String(36), primary_key=True),
@@ -108,7 +109,21 @@ ballots = view(
     Column("box", String(36)),
     Column("sealed", String(64)),
     Column("aid", Text),
-    Column("clerk", String(36)),
+    Column("signer", String(36)),
+    Column("version", Integer),
+    Column("at", BigInteger),
+    Column("position", BigInteger),
+)
+#: Ballots by phone that do not count, since the binding of who cast them was objected to: ``entry`` is where the ballot stands,
+#: ``position`` where it is voided.
+voided = view(
+    "voided_ballots",
+    Column("poll", String(36), primary_key=True),
+    Column("voter", String(36), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("roll", String(16)),
+    Column("binding", String(36)),
+    Column("entry", BigInteger),
     Column("at", BigInteger),
     Column("position", BigInteger),
 )
@@ -193,6 +208,16 @@ def how_many_cast(community: str, poll: str) -> Select[Any]:
     """How many ballots of each roll are in, which none can be before the opening or after the close: (roll, count)."""
     c = turnouts.c
     return select(c.roll, func.sum(c.cast)).where(c.community == community, c.poll == poll).group_by(c.roll)
+
+
+def by_phone(community: str, person: str, since: int) -> Select[Any]:
+    """The ballots that a person cast by phone from a moment on (seconds UTC), in polls that are not counted: (id, poll, voter,
+    position, and of the poll matter, number, title, stage)."""
+    b, p = ballots.c, polls.c
+    joined = ballots.join(polls, (p.community == b.community) & (p.id == b.poll) & p.stage.in_(("open", "closed")))
+    told = select(b.id, b.poll, b.voter, b.position, p.matter, p.number, p.title, p.stage).select_from(joined)
+    mine = (b.community == community) & (b.channel == "phone") & (b.signer == person) & (b.at >= since)
+    return told.where(mine).order_by(b.position)
 
 
 def how_many_aside(community: str, poll: str) -> Select[Any]:

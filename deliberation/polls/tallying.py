@@ -47,7 +47,7 @@ def ballots_between(r: Reading, poll: Any) -> Iterator[Any]:
     """Yield the ballots that count as rows of ``Cast``, in no order: those between the opening and the close of the poll."""
     b, c = ballots.c, roll_lines.c
     line = and_(c.community == b.community, c.poll == b.poll, c.voter == b.voter, c.roll == BINDING, b.roll == BINDING)
-    where = func.coalesce(c.grid, ""), func.coalesce(c.area, 0)
+    where = func.coalesce(c.grid, ""), func.coalesce(c.area, 0), b.version
     query = select(b.id, b.sealed, b.roll, b.channel, *where).select_from(ballots.outerjoin(roll_lines, line))
     query = query.where(r.mine(ballots), b.poll == poll.id, b.position > poll.opened_position, b.position < poll.closed_position)
     return r.each(query)

@@ -8,7 +8,7 @@ from typing import Any
 from deliberation.log.leaf import canonical
 from deliberation.log.views import Change, add, delete, insert, on, update
 from deliberation.polls.annulling import Annulment
-from deliberation.polls.ballots import ASSISTED, PAPER, Ballot
+from deliberation.polls.ballots import PHONE, Ballot
 from deliberation.polls.counting import PollCount
 from deliberation.polls.lawbook import Adoption
 from deliberation.polls.model import Poll
@@ -33,6 +33,7 @@ from deliberation.polls.tables import roll_lines as roll_lines
 from deliberation.polls.tables import scans as scans
 from deliberation.polls.tables import slips as slips
 from deliberation.polls.tables import turnouts as turnouts
+from deliberation.polls.tables import voided as voided
 
 
 def _json(value: Any) -> str:
@@ -124,14 +125,23 @@ def cancelled(e: Poll.Cancelled, position: int) -> Iterable[Change]:
 def ballot_cast(e: Ballot.Cast, position: int) -> Iterable[Change]:
     yield insert(
         ballots, poll=e.poll, voter=e.voter, roll=e.roll, id=e.id, channel=e.channel, box=e.box, sealed=e.sealed,
-        aid=_json(e.aid) if e.aid else "", clerk=e.by.person if e.channel in (PAPER, ASSISTED) else "", at=e.at,
-        position=position,
+        aid=_json(e.aid) if e.aid else "", signer=e.by.person, version=e.originator_version, at=e.at, position=position,
     )  # fmt: skip
     yield add(turnouts, e.poll, e.roll, e.channel, cast=1)
     if e.box:
         yield add(boxes, e.box, entered=1)
     if "slip" in e.aid:
         yield update(readings, e.aid["slip"], used=1)
+
+
+@on(Ballot.Voided)
+def ballot_voided(e: Ballot.Voided, position: int) -> Iterable[Change]:
+    yield delete(ballots, e.poll, e.voter)
+    yield add(turnouts, e.poll, e.roll, PHONE, cast=-1)
+    yield insert(
+        voided, poll=e.poll, voter=e.voter, version=e.originator_version, roll=e.roll, binding=e.binding, entry=e.entry, at=e.at,
+        position=position,
+    )  # fmt: skip
 
 
 @on(SlipReading.Read)

@@ -1,5 +1,5 @@
 """Whole votes at random, counted by the program and by the verifier: who voted how and by which way, what they weigh, who was
-served and stayed silent, what came back on paper. The order of ballots never matters."""
+served and stayed silent, what came back on paper, which ballots were voided before. The order of ballots never matters."""
 
 import random
 from typing import Any
@@ -31,16 +31,20 @@ voters = some.lists(
         some.sampled_from([None, None, *CHOICES, "for"]),  # choice
         some.sampled_from(["phone", "paper", "assisted"]),
         some.sampled_from(["", "own", "signed"]),  # how it was served
+        some.sampled_from([0, 0, 0, 1, 2]),  # how many ballots by phone were voided before
     ),
     min_size=1,
     max_size=14,
 )
 
 
+Draw = tuple[int, int, str | None, str, str, int]
+
+
 class Vote:
     """One vote as a random draw describes it, told to both counters."""
 
-    def __init__(self, law: Rule, drawn: list[tuple[int, int, str | None, str, str]], advice: int, returned: int) -> None:
+    def __init__(self, law: Rule, drawn: list[Draw], advice: int, returned: int) -> None:
         self.law, self.drawn, self.returned = law, drawn, returned
         self.lines = [
             Line(who(f"v{n}"), f"{n}号", who(f"grid {grid}"), who(f"h{n}"), area if law.by_area else 0)
@@ -51,13 +55,14 @@ class Vote:
         self.rolls = {name: summary(lines) for name, lines in lists.items()}
         voted = [(line, each[3], each[2]) for line, each in zip(self.lines, drawn, strict=True) if each[2]]
         self.voters = [line.voter for line, *_ in voted] + [line.voter for line in self.advice[::2]]
+        self.voided = {line.voter: each[5] for line, each in zip(self.lines, drawn, strict=True) if each[5]}
         self.cast = [self._ballot(BINDING, line, channel, choice) for line, channel, choice in voted]
         self.cast += [self._ballot(ADVISORY, line, "phone", "for") for line in self.advice[::2]]
         self.served = {line.voter: each[4] for line, each in zip(self.lines, drawn, strict=True) if each[4]}
 
     def _ballot(self, roll: str, line: Line, channel: str, choice: str | None) -> Cast:
-        id = id_of(POLL, line.voter)
-        return Cast(id, seal(KEY, id, 1, choice or ""), roll, channel, line.grid, line.area)
+        id, version = id_of(POLL, line.voter), 2 * self.voided.get(line.voter, 0) + 1
+        return Cast(id, seal(KEY, id, version, choice or ""), roll, channel, line.grid, line.area, version)
 
     def declared(self, ballots: list[Cast]) -> dict[str, Any]:
         """What the program says of these ballots."""
@@ -78,18 +83,34 @@ class Vote:
             if name in self.rolls:
                 poll.lines[name] = {line.voter: line.told() for line in lines}
         poll.served, poll.returned = self.served, self.returned
+        self._void(poll)
         for voter, ballot in zip(self.voters, self.cast, strict=True):
             body = {"roll": ballot.roll, "voter": voter, "channel": ballot.channel, "sealed": ballot.sealed, "aid": {}}
-            poll.ballots[voter] = verify.Entry(1, ballot.id, 1, 0, who("s"), "ballot.cast", body, 2)
+            poll.ballots[voter] = verify.Entry(1, ballot.id, ballot.version, 0, who("s"), "ballot.cast", body, 2)
+            assert ballot.version == 2 * poll.voided[voter] + 1
         assert poll.roll_stands()
         return list(poll.differences(declared))
+
+    def _void(self, poll: verify.Poll) -> None:
+        """Tell the verifier of ballots against, each voided before the next was cast."""
+        checker = verify.Checker()
+        checker.polls[POLL] = poll
+        for voter, times in self.voided.items():
+            for n in range(times):
+                id, told = id_of(POLL, voter), {"poll": POLL, "roll": BINDING, "voter": voter}
+                cast = told | {"channel": "phone", "sealed": seal(KEY, id, 2 * n + 1, "against"), "aid": {}}
+                poll.ballots[voter] = verify.Entry(n, id, 2 * n + 1, 0, who("h"), "ballot.cast", cast, 2)
+                poll.due[voter] = who("binding")
+                gone = told | {"binding": who("binding"), "entry": n}
+                checker.on_ballot_voided(verify.Entry(n + 1, id, 2 * n + 2, 0, who("s"), "ballot.voided", gone, 1))
+        assert checker.findings == []
 
 
 @pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(some.sampled_from(LAWS), voters, some.integers(0, 3), some.integers(0, 4), some.integers())
 def test_two_counters_agree_on_whole_votes_in_any_order(
-    law: Rule, drawn: list[tuple[int, int, str | None, str, str]], advice: int, returned: int, order: int
+    law: Rule, drawn: list[Draw], advice: int, returned: int, order: int
 ) -> None:
     vote = Vote(law, drawn, advice, returned)
     declared = vote.declared(vote.cast)

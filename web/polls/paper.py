@@ -128,7 +128,8 @@ def settle(poll: str, box: str) -> ResponseReturnValue:
 def _counted(page: Page, box: str, form: dict[str, Any], first: SlipReading) -> ResponseReturnValue:
     """Save a second reading; a second ballot of one door is put aside by itself. Raises ReadingsDiffer."""
     matter, reason = page.row.matter, form["found"] if form["found"] in SLIP_REASONS else ""
-    again = first.again(matter, form["found"], door=form["door"], key=_key(page.row.id), by=acting())
+    voided = queries.times_voided(reading(), page.row.id, first.voter)
+    again = first.again(matter, form["found"], door=form["door"], key=_key(page.row.id), voided=voided, by=acting())
     try:
         council().save(again, command=command_key())
     except AlreadyVoted:
@@ -177,9 +178,11 @@ def assist(poll: str) -> ResponseReturnValue:
     """Cast the ballot of a voter who cannot vote alone, while another of the staff looks on."""
     form, page = typed(schemas.Assist), page_of(poll)
     aid = {"witness": form["witness"], "place": form["place"]}
+    voter = _voter(poll, form)
     ballot = Ballot.cast(
-        poll, page.row.matter, _voter(poll, form), form["choice"], key=_key(poll), channel=ASSISTED, aid=aid, by=acting()
-    )
+        poll, page.row.matter, voter, form["choice"], key=_key(poll), channel=ASSISTED, aid=aid,
+        voided=queries.times_voided(reading(), poll, voter), by=acting(),
+    )  # fmt: skip
     council().save(ballot, command=command_key())
     return done(".assisting", _("“%(door)s”投好了，请把回执念给本人听。", door=form["door"]), poll=poll)
 

@@ -55,7 +55,7 @@ def desk(poll: str) -> str:
     return render_template(
         "polls/desk.html", page=page, boxes=queries.boxes_of(r, poll), slips=queries.slips_of(r, poll), words=schemas,
         grounds=GROUNDS, paces=paces, clerks=names({pace.clerk for pace in paces}), scans=entry.scans_of(r, poll),
-        served=queries.served(r, poll), ways=WAYS, letters=entry.letters_of(r, poll) if page.rule.proxies != 0 else [],
+        served=queries.served(r, poll), voided=queries.voided_of(r, poll), ways=WAYS, letters=entry.letters_of(r, poll) if page.rule.proxies != 0 else [],
         turnout=queries.turnout(r, page.row), seconds=others(), after=after(page), due=_due(page),
         lines=queries.lines_of(r, poll, BINDING) if page.row.stage in ("announced", "open") else [],
     )  # fmt: skip

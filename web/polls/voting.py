@@ -65,7 +65,7 @@ def show(poll: str) -> str:
     fallen = queries.annulment_of(r, poll) if page.row.stage == "annulled" else None
     return render_template(
         "polls/show.html", page=page, fallen=fallen, grounds=GROUNDS, turnouts=turnouts, mine=mine, held=held, grids=grids,
-        words=schemas, working=holds(*STAFF), after=after(page),
+        words=schemas, working=holds(*STAFF), after=after(page), voided=queries.voided_of(r, poll),
     )  # fmt: skip
 
 
@@ -75,7 +75,11 @@ def ballot(poll: str, voter: str) -> str:
     """The ballot for one household (or seat, or person): one question, three equal choices, nothing preselected."""
     page = page_of(poll)
     signed = voter in queries.served(reading(), poll) if page.rule.silence != "out" else True
-    return render_template("polls/ballot.html", page=page, line=_line(poll, voter), signed=signed)
+    voided = queries.voided_of(reading(), poll, voter)
+    return render_template(
+        "polls/ballot.html", page=page, line=_line(poll, voter), signed=signed, voided=voided,
+        doubles=queries.put_aside_of(reading(), poll, voter) if voided else [],
+    )  # fmt: skip
 
 
 @bp.post("/polls/<id:poll>/vote/<id:voter>/check")
@@ -102,7 +106,8 @@ def cast(poll: str, voter: str) -> ResponseReturnValue:
         raise NotCounted
     aid = {} if line is None or line.holder == person() else _aid(poll, voter, form["choice"], key)
     roll = line.roll if line is not None else BINDING
-    made = Ballot.cast(poll, row.matter, voter, form["choice"], key=key, roll=roll, aid=aid, by=acting())
+    again = queries.times_voided(r, poll, voter)
+    made = Ballot.cast(poll, row.matter, voter, form["choice"], key=key, roll=roll, aid=aid, voided=again, by=acting())
     council().save(made, command=command_key())
     # The receipt says itself that the vote is in: no notice, so the cookie need not be signed anew for it.
     return redirect(url_for(".receipt", poll=poll, voter=voter), 303)
@@ -116,8 +121,10 @@ def receipt(poll: str, voter: str) -> str:
     line = _line(poll, voter)
     r = reading()
     entry = None if line.position is None else history.entry(r.connection if not r.past else r.live, r.community, line.position)
-    doubles = queries.put_aside_of(r, poll, voter)
-    return render_template("polls/receipt.html", page=page, line=line, entry=entry, doubles=doubles, words=schemas)
+    return render_template(
+        "polls/receipt.html", page=page, line=line, entry=entry, doubles=queries.put_aside_of(r, poll, voter), words=schemas,
+        voided=queries.voided_of(r, poll, voter),
+    )  # fmt: skip
 
 
 @bp.get("/polls/<id:poll>/roll")

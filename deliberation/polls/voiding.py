@@ -1,0 +1,88 @@
+"""作废: what a sign-in letter means for ballots by phone. Who is not bound casts none; an objection voids those of its binding.
+
+    with council.reading() as r:
+        found = ballots_to_void(r, r.row(bindings, id))
+    binding = council.get(Binding, id)
+    binding.object(words, by=by)
+    council.save(binding, *voided(council.get, found, id, by=by))
+
+It is one command: neither the objection nor a voided ballot is recorded alone. Polls that are counted are not touched; whoever
+doubts their count asks (``doubts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
+from typing import Any
+
+from deliberation.access.guards import bound
+from deliberation.access.model import Binding
+from deliberation.access.refusals import NotBound, NotBoundYet
+from deliberation.access.tables import bindings, rules
+from deliberation.actors import Actor
+from deliberation.errors import ChangedMeanwhile
+from deliberation.log.reading import Reading
+from deliberation.log.views import Row, Tx, guard
+from deliberation.polls.ballots import PHONE, Ballot
+from deliberation.polls.clocks import clock, poll_row
+from deliberation.polls.refusals import CountedMeanwhile, NothingToVoid
+from deliberation.polls.tables import ballots, by_phone
+
+
+def ballots_to_void(r: Reading, binding: Any) -> Sequence[Any]:
+    """Return the ballots that an objection to a binding (its row: person, made) voids, in log order: id, poll, voter, position,
+    and matter, number, title and stage of the poll."""
+    return r.all(by_phone(r.community, binding.person, binding.made))
+
+
+def voided(get: Callable[[type[Ballot], str], Ballot], found: Iterable[Any], binding: str, *, by: Actor) -> list[Ballot]:
+    """Return the ballots found (see ``ballots_to_void``), voided, to be saved together with the objection."""
+    made = []
+    for one in found:
+        ballot = get(Ballot, one.id)
+        ballot.void(one.matter, binding=binding, entry=one.position, by=by)
+        made.append(ballot)
+    return made
+
+
+@guard(Ballot.Cast)
+def whoever_votes_by_phone_is_bound(e: Ballot.Cast, tx: Tx) -> None:
+    """Since rules of signing in were adopted; also whoever casts another's ballot by a letter."""
+    if e.channel != PHONE or tx.row(rules, "") is None:
+        return
+    row = bound(tx, e.by.person)
+    if row is None:
+        raise NotBound
+    if e.at < row.votes_from:
+        moment = clock(row.votes_from)
+        raise NotBoundYet(moment=moment, moment_en=moment)
+
+
+@guard(Binding.Objected)
+def the_ballots_of_the_binding_go_with_it(e: Binding.Objected, tx: Tx) -> None:
+    """One cast while somebody was objecting would be left standing: the objection is made anew, with it."""
+    row = tx.row(bindings, e.id)
+    going = {one.id for one in tx.together if isinstance(one, Ballot.Voided)}
+    if row is not None and any(one.id not in going for one in tx.rows(by_phone(tx.community, row["person"], row["made"]))):
+        raise ChangedMeanwhile
+
+
+@guard(Ballot.Voided)
+def only_ballots_of_an_objected_binding_are_voided(e: Ballot.Voided, tx: Tx) -> None:
+    poll = poll_row(tx, e.poll)
+    if poll["stage"] not in ("open", "closed"):
+        raise CountedMeanwhile(title=poll["title"])
+    ballot, binding = tx.row(ballots, e.poll, e.voter), tx.row(bindings, e.binding)
+    if ballot is None or binding is None or (ballot["id"], ballot["roll"], ballot["position"]) != (e.id, e.roll, e.entry):
+        raise NothingToVoid
+    if (ballot["channel"], ballot["signer"]) != (PHONE, binding["person"]) or not _while_bound(ballot, binding, e, tx):
+        raise NothingToVoid
+
+
+def _while_bound(ballot: Row, binding: Row, e: Ballot.Voided, tx: Tx) -> bool:
+    """Whether the ballot was cast by way of a binding that is objected to: earlier, or just before in the same command."""
+    before = takewhile(lambda one: one is not e, tx.together)
+    now = any(isinstance(one, Binding.Objected) and one.id == e.binding for one in before)
+    earlier = binding["state"] == "objected" and ballot["at"] < binding["ended"]
+    return bool(ballot["at"] >= binding["made"] and (now or earlier))
