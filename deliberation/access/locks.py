@@ -96,7 +96,7 @@ class Locks:
         return _HASHER.hash(secrets.token_hex(16)).encode()
 
     def _mac(self, *parts: str) -> str:
-        return hmac.digest(self._pepper, "\0".join(parts).encode(), "sha256").hex()
+        return hmac.digest(self._pepper, "\0".join(parts).encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def fresh_number() -> str:
@@ -111,7 +111,7 @@ def fresh_code() -> str:
 
 def digits(text: str) -> str:
     """Return the digits of what was typed, also those of a Chinese keyboard; spaces and hyphens go."""
-    return re.sub(r"[\s\-–—.]", "", unicodedata.normalize("NFKC", text))
+    return re.sub("[^0-9]", "", unicodedata.normalize("NFKC", text))
 
 
 def plain_name(name: str) -> str:

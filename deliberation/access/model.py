@@ -63,7 +63,8 @@ class Binding(Fact):
             aggregate.person, aggregate.home, aggregate.over, aggregate.waits = self.person, self.home, False, ""
 
     class Objected(Event):
-        """The binding ends; ``words`` commits to what was said."""
+        """The binding ends, or was never rightful though it has ended; ``words`` commits to what was said, ``over_at`` is the
+        second (UTC) of an earlier end, 0 if it stood until now."""
 
         TYPE = "binding.objected"
         zh = "有人对一项绑定提出异议，绑定解除。"
@@ -71,9 +72,10 @@ class Binding(Fact):
         person: str
         home: str
         words: str
+        over_at: int
 
         def apply(self, aggregate: Binding) -> None:
-            aggregate.over = True
+            aggregate.over = aggregate.objected = True
 
     class Ended(Event):
         """``second`` is "" when the person ended it without help."""
@@ -89,7 +91,7 @@ class Binding(Fact):
         second: str
 
         def apply(self, aggregate: Binding) -> None:
-            aggregate.over = True
+            aggregate.over, aggregate.over_at = True, self.at
 
     class KeysReplaced(Event):
         """All keys and sessions of the person are dead; ``letter`` admits the person to set a new one."""
@@ -141,6 +143,12 @@ class Binding(Fact):
     home: str
     over: bool
     waits: str
+    over_at: int
+    objected: bool
+
+    def start(self) -> None:
+        """Nobody is bound yet."""
+        self.over, self.over_at, self.objected = False, 0, False
 
     @classmethod
     def make(
@@ -160,10 +168,14 @@ class Binding(Fact):
         return binding
 
     def object(self, words: Words, *, by: Actor) -> None:
-        """End the binding because somebody says that it is not rightful. Raises BindingOver."""
-        self._must_stand()
-        self.trigger(self.Objected, by, person=self.person, home=self.home, words=words.commitment)
-        self.set_aside(words, KeysDead(self.person))
+        """End the binding because somebody says that it is not rightful; one that has ended meanwhile too, or whoever had no
+        right would vote and leave. Raises BindingOver if somebody objected already."""
+        if self.objected:
+            raise BindingOver
+        self.trigger(
+            self.Objected, by, person=self.person, home=self.home, words=words.commitment, over_at=self.over_at
+        )
+        self.set_aside(words, *([] if self.over_at else [KeysDead(self.person)]))
 
     def end(self, reason: str, *, second: str = "", by: Actor) -> None:
         """End the binding, by the person or by two of the staff. Raises BindingOver, NoSecondPerson, LetterFault."""

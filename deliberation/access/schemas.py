@@ -59,6 +59,12 @@ class Object(Form):
     words = Prose(1_000)
 
 
+class EndSession(Form):
+    """A device is signed out."""
+
+    session = Id()
+
+
 class Assist(Form):
     """Who stood by when somebody else's phone or PIN was set, and where."""
 

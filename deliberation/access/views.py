@@ -48,7 +48,7 @@ def made(e: Binding.Made, position: int) -> Iterable[Change]:
 
 @on(Binding.Objected)
 def objected(e: Binding.Objected, position: int) -> Iterable[Change]:
-    yield update(bindings, e.id, state="objected", ended=e.at)
+    yield update(bindings, e.id, state="objected", ended=e.over_at or e.at)
 
 
 @on(Binding.Ended)

@@ -599,7 +599,7 @@ class Bound:
 
     def __init__(self, e: Entry) -> None:
         self.id, self.person, self.home = e.id, e.body["person"], e.body["home"]
-        self.made, self.votes_from, self.waits = e.at, e.body["votes_from"], ""
+        self.made, self.votes_from, self.waits, self.ended = e.at, e.body["votes_from"], "", 0
 
 
 # the whole log
@@ -647,6 +647,7 @@ class Checker:
         self.letters: dict[str, Letter] = {}
         self.bound: dict[str, Bound] = {}
         self.bindings: dict[str, Bound] = {}
+        self.left: dict[str, Bound] = {}
         #: The rules adopted last, None before the first adoption.
         self.adopted: list[Json] | None = None
         self.recounted: list[Recount] = []
@@ -1179,10 +1180,14 @@ class Checker:
 
     def on_binding_objected(self, e: Entry) -> None:
         """Every ballot that the person cast by phone since the binding must be voided before its poll is counted."""
-        binding = self._standing(e)
-        for poll in self.polls.values() if binding.id in self.bindings else ():
+        left = self.left.pop(e.id, None)
+        binding = self._standing(e) if left is None else left
+        known = binding.ended == e.body["over_at"] and binding.person == e.body["person"]
+        self.insist(known, "C08", e, "异议里写的绑定和记录不符", "an objection to a binding that was otherwise")
+        last = binding.ended or e.at
+        for poll in self.polls.values() if left is not None or binding.id in self.bindings else ():
             for voter, ballot in poll.ballots.items() if poll.counted is None else ():
-                if ballot.body["channel"] == "phone" and ballot.person == binding.person and ballot.at >= binding.made:
+                if ballot.body["channel"] == "phone" and ballot.person == binding.person and binding.made <= ballot.at <= last:
                     poll.due[voter] = e.id
         self._over(binding)
 
@@ -1190,6 +1195,7 @@ class Checker:
         binding = self._standing(e)
         if e.person != binding.person or e.body["second"]:
             self._two(e)
+        binding.ended, self.left[e.id] = e.at, binding
         self._over(binding)
 
     def on_binding_keys_replaced(self, e: Entry) -> None:

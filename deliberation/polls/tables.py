@@ -210,14 +210,14 @@ def how_many_cast(community: str, poll: str) -> Select[Any]:
     return select(c.roll, func.sum(c.cast)).where(c.community == community, c.poll == poll).group_by(c.roll)
 
 
-def by_phone(community: str, person: str, since: int) -> Select[Any]:
-    """The ballots that a person cast by phone from a moment on (seconds UTC), in polls that are not counted: (id, poll, voter,
+def by_phone(community: str, person: str, since: int, ended: int) -> Select[Any]:
+    """The ballots that a person cast by phone from a moment on to another (seconds UTC, 0: until now), in polls that are not counted: (id, poll, voter,
     position, and of the poll matter, number, title, stage)."""
     b, p = ballots.c, polls.c
     joined = ballots.join(polls, (p.community == b.community) & (p.id == b.poll) & p.stage.in_(("open", "closed")))
     told = select(b.id, b.poll, b.voter, b.position, p.matter, p.number, p.title, p.stage).select_from(joined)
     mine = (b.community == community) & (b.channel == "phone") & (b.signer == person) & (b.at >= since)
-    return told.where(mine).order_by(b.position)
+    return told.where(mine & (b.at <= ended) if ended else mine).order_by(b.position)
 
 
 def how_many_aside(community: str, poll: str) -> Select[Any]:

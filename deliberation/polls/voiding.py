@@ -31,9 +31,9 @@ from deliberation.polls.tables import ballots, by_phone
 
 
 def ballots_to_void(r: Reading, binding: Any) -> Sequence[Any]:
-    """Return the ballots that an objection to a binding (its row: person, made) voids, in log order: id, poll, voter, position,
+    """Return the ballots that an objection to a binding (its row: person, made, ended) voids, in log order: id, poll, voter, position,
     and matter, number, title and stage of the poll."""
-    return r.all(by_phone(r.community, binding.person, binding.made))
+    return r.all(by_phone(r.community, binding.person, binding.made, binding.ended))
 
 
 def voided(get: Callable[[type[Ballot], str], Ballot], found: Iterable[Any], binding: str, *, by: Actor) -> list[Ballot]:
@@ -64,7 +64,10 @@ def the_ballots_of_the_binding_go_with_it(e: Binding.Objected, tx: Tx) -> None:
     """One cast while somebody was objecting would be left standing: the objection is made anew, with it."""
     row = tx.row(bindings, e.id)
     going = {one.id for one in tx.together if isinstance(one, Ballot.Voided)}
-    if row is not None and any(one.id not in going for one in tx.rows(by_phone(tx.community, row["person"], row["made"]))):
+    if row is None:
+        return
+    due = tx.rows(by_phone(tx.community, row["person"], row["made"], row["ended"]))
+    if any(one.id not in going for one in due):
         raise ChangedMeanwhile
 
 
@@ -84,5 +87,5 @@ def _while_bound(ballot: Row, binding: Row, e: Ballot.Voided, tx: Tx) -> bool:
     """Whether the ballot was cast by way of a binding that is objected to: earlier, or just before in the same command."""
     before = takewhile(lambda one: one is not e, tx.together)
     now = any(isinstance(one, Binding.Objected) and one.id == e.binding for one in before)
-    earlier = binding["state"] == "objected" and ballot["at"] < binding["ended"]
-    return bool(ballot["at"] >= binding["made"] and (now or earlier))
+    in_time = binding["made"] <= ballot["at"] <= (binding["ended"] or ballot["at"])
+    return in_time and (now or binding["state"] == "objected")

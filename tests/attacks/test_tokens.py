@@ -7,9 +7,11 @@ import time
 import pytest
 from flask.sessions import SecureCookieSessionInterface
 
+from deliberation.access import sessions
 from tests.attacks.conftest import EVERYTHING, NEIGHBOUR, RESIDENT, Whole
 from tests.attacks.ways import Attacker, each, known, token
 from tests.web.conftest import SECRET, Site
+from tests.web.visitor import token_of
 
 ELSEWHERE = [
     {"Sec-Fetch-Site": "cross-site"},
@@ -78,12 +80,23 @@ def desk_with(site: Site, cookie: str) -> int:
 
 
 def test_a_session_that_this_site_sealed_is_somebody(site: Site) -> None:
-    assert desk_with(site, sealed(site, {"person": EVERYTHING})) == 200
-    assert desk_with(site, sealed(site, {"person": RESIDENT})) == 403
+    assert desk_with(site, sealed(site, claim_of(site, EVERYTHING))) == 200
+    assert desk_with(site, sealed(site, claim_of(site, RESIDENT))) == 403
+
+
+def claim_of(site: Site, person: str) -> dict[str, str]:
+    """What the cookie of somebody who is signed in says."""
+    return {"token": token_of(site.visitor().client, person)}
+
+
+def test_a_seal_without_a_session_of_this_server_is_nobody(site: Site) -> None:
+    """Whoever steals the secret that seals cookies still has to know a session."""
+    for claim in ({"person": EVERYTHING}, {"token": EVERYTHING}, {"token": ""}, {"token": None}, {"token": ["x"]}, {"token": "\0"}):
+        assert desk_with(site, sealed(site, claim)) == 303, claim
 
 
 def test_a_session_without_the_seal_is_nobody(site: Site) -> None:
-    claim = {"person": EVERYTHING}
+    claim = claim_of(site, EVERYTHING)
     good = sealed(site, claim)
     body, stamp, seal = good.split(".")
     forged = [
@@ -94,7 +107,7 @@ def test_a_session_without_the_seal_is_nobody(site: Site) -> None:
         good[:-1],
         good[:-4] + "AAAA",
         good + "A",
-        f"{sealed(site, {'person': RESIDENT}).split('.')[0]}.{stamp}.{seal}",
+        f"{sealed(site, claim_of(site, RESIDENT)).split('.')[0]}.{stamp}.{seal}",
         sealed(site, claim, b"another secret of thirty-two byte"),
         sealed(site, claim, b"0"),
         "",
@@ -107,10 +120,19 @@ def test_a_session_without_the_seal_is_nobody(site: Site) -> None:
     assert {cookie: desk_with(site, cookie) for cookie in forged} == dict.fromkeys(forged, 303)
 
 
-def test_a_session_ends_after_half_a_day(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_of_the_staff_ends_after_two_hours_without_a_page_and_after_half_a_day(site: Site) -> None:
+    council, begun = site.council, int(site.now.timestamp())
+    for seen, made, status in ((7_200, 7_200, 200), (7_201, 7_201, 303), (0, 43_200, 200), (0, 43_201, 303)):
+        with council.beside() as connection:
+            token = sessions.begin(connection, council.community, EVERYTHING, staff=True, label="", at=begun - made)
+            sessions.touch(connection, council.community, token, begun - seen)
+        assert desk_with(site, sealed(site, {"token": token})) == status, (seen, made)
+
+
+def test_a_cookie_is_not_good_for_ever(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.time()
-    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now - 13 * 3600)
-    cookie = sealed(site, {"person": EVERYTHING})
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now - 61 * 86_400)
+    cookie = sealed(site, claim_of(site, EVERYTHING))
     monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now)
     assert desk_with(site, cookie) == 303
 

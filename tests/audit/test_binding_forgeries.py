@@ -352,3 +352,10 @@ def test_a_ballot_under_the_pad_of_the_voided_one_is_found(log: Log, tmp_path: P
     again, key = of(log, "zhang", 1), bytes.fromhex(log.body("poll.counted")["key"])
     again["body"]["sealed"] = seal(key, again["agg"], 1, "for")
     assert "C12" in found(log, tmp_path)
+
+
+def test_an_objection_that_misstates_when_the_binding_ended_is_found(log: Log, tmp_path: Path) -> None:
+    """Else it would reach fewer ballots than were cast."""
+    log.body("binding.objected")["over_at"] = 1
+    settle(log)
+    assert "C08" in found(log, tmp_path)

@@ -440,3 +440,31 @@ def test_there_is_no_ballot_before_the_first(town):
     _, poll, key = opened(town, "zhang")
     with refuses(ChangedMeanwhile):
         vote(town, poll, key, "zhang", "for", voided=1)
+
+
+def test_whoever_votes_and_leaves_does_not_escape_the_objection(council):
+    bound, poll, key = opened(council, "zhang")
+    vote(council, poll, key, "zhang", "against")
+    with council.change(Binding, bound["zhang"]) as leaving:
+        leaving.end("asked", by=actor(person="zhang", at=OPEN))
+    council.save(*objection(council, bound["zhang"]))
+    with council.reading() as r:
+        assert r.row(ballots, poll, household("zhang")) is None
+        assert r.row(bindings, bound["zhang"]).ended == seconds(OPEN)
+    end(council, poll)
+    assert recount(council).findings == []
+    replays(council)
+
+
+def test_an_objection_reaches_no_ballot_of_a_later_binding(council):
+    bound, poll, key = opened(council, "zhang")
+    with council.change(Binding, bound["zhang"]) as leaving:
+        leaving.end("asked", by=actor(person="zhang", at="2026-04-11 10:00"))
+    letters(council, "zhang", at="2026-04-11 11:00", mark="b")
+    bind(council, "zhang", at="2026-04-11 12:00", mark="b")
+    vote(council, poll, key, "zhang", "for")
+    council.save(*objection(council, bound["zhang"]))
+    with council.reading() as r:
+        assert r.row(ballots, poll, household("zhang")) is not None
+    end(council, poll)
+    assert recount(council).findings == []

@@ -12,7 +12,7 @@ from deliberation.access.finding import homes_of, label_of, votes_for
 from deliberation.access.model import Binding
 from deliberation.access.private import PASSKEY, PASSWORD, PIN
 from deliberation.access.refusals import BindingOver, WrongKey
-from deliberation.access.schemas import Object
+from deliberation.access.schemas import EndSession, Object
 from deliberation.access.views import binding_of_person, bindings_of_home
 from deliberation.actors import RESIDENT
 from deliberation.errors import NotFound
@@ -58,7 +58,7 @@ def me() -> str:
 @may(RESIDENT, again=".me")
 def end_session() -> ResponseReturnValue:
     """Sign a phone out, this one too."""
-    id, known = request.form.get("session", ""), visitor()
+    id, known = typed(EndSession)["session"], visitor()
     if known is not None and known.session == id:
         let_out()
         flash(_("已经退出登录。"))
