@@ -149,8 +149,9 @@ def _bind() -> ResponseReturnValue:
     if ticket.binding:
         with council().change(Binding, ticket.binding, command=command_key()) as binding:
             binding.renew(ticket.letter, made.keys, way=made.way, by=by)
-    else:
-        council().save(*_made(ticket, made, by, aid), command=command_key())
+    elif council().save(*_made(ticket, made, by, aid), command=command_key()).again:
+        # The same form a second time opens nothing: whoever sent it can sign in with what it set.
+        return done("access.me" if person() == ticket.person else "signing.ask_who", _("刚才已经绑定好了，没有重复绑。"))
     if aid:
         return done("access.bindings", _("绑定好了。请把登录号和密码交给本人收好，您这里没有留下。"))
     let_in(ticket.person, staff=made.strong)
