@@ -22,6 +22,7 @@ BLUEPRINTS = (
     "signing",
     "help",
     "switches",
+    "access",
     "intake",
     "procedures",
     "motions",

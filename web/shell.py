@@ -22,6 +22,7 @@ from web.moment import (
     reading,
     today,
 )
+from web.seconding import all_confirmed, confirmed
 from web.security import local_path, uploads
 from web.standing import acting, holds, names, person, roles, words
 
@@ -30,9 +31,11 @@ __all__ = [
     "_",
     "_l",
     "acting",
+    "all_confirmed",
     "alike",
     "anyone",
     "command_key",
+    "confirmed",
     "council",
     "day_shown",
     "done",
