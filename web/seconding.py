@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import after_this_request, request
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from deliberation.access import consents
@@ -29,7 +28,7 @@ from deliberation.log.aggregate import id_of
 from deliberation.register import views as register
 from web.doors import DemoDoor, door
 from web.entering import INTERNAL, command_key, trouble_here
-from web.moment import council, live, now, reading, today
+from web.moment import council, live, now, today
 from web.standing import names, person
 
 #: The space in which the asks of a form have their ids.
@@ -67,7 +66,8 @@ def all_confirmed(people: Sequence[tuple[str, Sequence[str]]], *, step: tuple[st
     others = {who: roles for who, roles in people if who != person()}
     for who, roles in others.items():
         _insist(who, roles)
-    _wait(_digests(others), Step(step, about))
+    if others:
+        _wait(_digests(others), Step(step, about))
 
 
 def _by_choice() -> bool:
@@ -76,7 +76,7 @@ def _by_choice() -> bool:
 
 
 def _insist(who: str, roles: Sequence[str]) -> None:
-    held = register.roles_of(live(), who, today())
+    held = {*register.roles_of(live(), who, today())}
     if not held.isdisjoint(roles) or (RESIDENT in roles and live().row(register.persons, who) is not None):
         return
     pairs = [ROLES[role] for role in roles]
@@ -155,12 +155,17 @@ def _lines() -> list[tuple[str, str]]:
     trouble = trouble_here()
     labels, options = (trouble.labels, trouble.options) if trouble else ({}, {})
     lines = [
-        (labels.get(name, name), "、".join(options.get(name, {}).get(value, value) for value in values if value.strip()))
+        (labels.get(name, name), "、".join(options.get(name, {}).get(value) or _plain(value) for value in values if value.strip()))
         for name, values in request.form.lists()
         if name not in INTERNAL
     ]
     lines += [(labels.get(name, name), f"{called} (SHA-256 {digest})") for name, called, digest in _files()]
     return [(label, said) for label, said in lines if said]
+
+
+def _plain(value: str) -> str:
+    """A moment as its field sends it (2026-05-21T10:20) without the letter in the middle; anything else as it is."""
+    return value.replace("T", " ") if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d", value) else value
 
 
 class Waiting(NamedTuple):

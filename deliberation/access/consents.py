@@ -126,7 +126,7 @@ def answers(r: Reading, digests: Iterable[str], at: int) -> dict[str, str]:
     query = select(c.digest, c.answer).where(
         c.community == r.community, c.digest.in_([*digests]), c.asked > at - GOOD_FOR
     )
-    return {digest: answer for digest, answer in r.live.execute(query)}
+    return {row.digest: row.answer for row in r.live.execute(query)}
 
 
 def use(connection: Connection, community: str, digests: Iterable[str]) -> None:

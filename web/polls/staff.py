@@ -46,7 +46,6 @@ from web.shell import (
     words,
 )
 
-
 #: What the second person of a correction is asked.
 CORRECTING = "更正表决名册", "correct the roll of a vote"
 
