@@ -13,7 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from web.security import SESSION_SECONDS, from_our_page, local_path
 
 #: What nobody wrote: ids, keys, dates, the codes of choices.
-_MACHINE = re.compile(r"[\w.:-]*", re.ASCII)
+MACHINE = re.compile(r"[\w.:-]*", re.ASCII)
 
 
 class Kept(NamedTuple):
@@ -27,7 +27,7 @@ class Kept(NamedTuple):
     def written(self) -> list[str]:
         """What a person would miss: the fields that hold words."""
         return [
-            value for name, value in self.fields if name != "form" and not _MACHINE.fullmatch(value.strip())
+            value for name, value in self.fields if name != "form" and not MACHINE.fullmatch(value.strip())
         ]
 
 

@@ -28,11 +28,14 @@ from deliberation.log.aggregate import id_of
 from deliberation.register import views as register
 from web.doors import DemoDoor, door
 from web.entering import INTERNAL, command_key, trouble_here
+from web.kept import MACHINE
 from web.moment import council, live, now, today
 from web.standing import names, person
 
 #: The space in which the asks of a form have their ids.
 SPACE = "0c7a3f0e-8d52-5d55-9a55-3e2d7c1b9f64"
+#: What is typed anew each time and told to nobody: keys, and codes that are good for half a minute.
+SECRET = frozenset({"pin", "pin_again", "password", "password_again", "code"})
 
 
 class Step(NamedTuple):
@@ -98,7 +101,8 @@ def _wait(digests: dict[str, str], step: Step) -> None:
 
 def _digests(people: dict[str, Sequence[str]]) -> dict[str, str]:
     """Return person -> SHA-256 (hex) of the form as it was sent, by whom, with whom."""
-    fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    left_out = SECRET | {"csrf_token"}
+    fields = sorted((name, value) for name, value in request.form.items(multi=True) if name not in left_out)
     sent = (request.full_path, fields, [(name, digest) for name, _called, digest in _files()], person())
     return {who: hashlib.sha256(repr((*sent, who)).encode()).hexdigest() for who in people}
 
@@ -114,7 +118,10 @@ def _files() -> list[tuple[str, str, str]]:
 
 
 def _again(language: int) -> str:
-    return ("文件要重新选一次，还是同一个。", " Please choose the same file again.")[language] if _files() else ""
+    """What does not come back with the form."""
+    file = ("文件要重新选一次，还是同一个。", " Please choose the same file again.") if _files() else ("", "")
+    keys = ("密码要重新填一次。", " Please enter the password again.") if SECRET & {*request.form} else ("", "")
+    return file[language] + keys[language]
 
 
 def _called(people: Sequence[str]) -> str:
@@ -151,13 +158,13 @@ def _ask_once_shown(digests: dict[str, str], people: list[str], step: Step) -> N
 
 
 def _lines() -> list[tuple[str, str]]:
-    """Return (label, what was typed) of all that was filled in, in the words of the page."""
+    """Return (label, what was typed) of all that was filled in, in the words of the page; no secrets, no tickets."""
     trouble = trouble_here()
     labels, options = (trouble.labels, trouble.options) if trouble else ({}, {})
     lines = [
         (labels.get(name, name), "、".join(options.get(name, {}).get(value) or _plain(value) for value in values if value.strip()))
         for name, values in request.form.lists()
-        if name not in INTERNAL
+        if name not in SECRET.union(INTERNAL) and (name in labels or not all(map(MACHINE.fullmatch, values)))
     ]
     lines += [(labels.get(name, name), f"{called} (SHA-256 {digest})") for name, called, digest in _files()]
     return [(label, said) for label, said in lines if said]

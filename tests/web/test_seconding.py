@@ -367,6 +367,8 @@ class Kept(Form):
     """A list that two have looked at."""
 
     label = Line(40)
+    ticket = Line(40, required=False)
+    pin = Line(40, required=False)
     second = Id()
 
 
@@ -375,7 +377,8 @@ class Kept(Form):
 def show():
     text = """{% import "ui.html" as ui with context %}{{ shell.trouble().sentence if shell.trouble() }}
     {% call(f) ui.form("/shed", id="shed", files=True) %}{{ ui.field(f, "label", "名称") }}{{ ui.field(f, "second", "另一位") }}
-    {{ ui.field(f, "scan", "扫描件", kind="file") }}{% endcall %}"""
+    {{ ui.field(f, "scan", "扫描件", kind="file") }}
+    {{ ui.field(f, "pin", "密码") }}{{ ui.hidden("ticket", "eyJhIjoxfQ.x-y") }}{% endcall %}"""
     return render_template_string(text)
 
 
@@ -408,4 +411,17 @@ def test_a_file_is_part_of_what_is_confirmed(site, strict):
     assert size(site) == before
     strict.says("scrutineer", "yes")
     assert sent(answer, b"%PDF two").status_code == 200
+    assert size(site) == before + 1
+
+
+def test_no_secret_is_told_or_kept_and_a_fresh_one_may_come_with_the_second_press(site, strict):
+    strict.app.register_blueprint(bp)
+    first, before = strict.visitor("secretary"), size(site)
+    answer = first.press("/shed", "shed", label="甲", second=who("scrutineer"), pin="830172")
+    assert "密码要重新填一次" in answer.text
+    (row,) = waiting(site.council)
+    assert "甲" in row.told
+    assert not [secret for secret in ("830172", "eyJ") if secret in repr(row)]
+    strict.says("scrutineer", "yes")
+    assert first.press(answer, "shed", pin="830173").status_code == 200
     assert size(site) == before + 1
