@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from flask import after_this_request, request
@@ -39,24 +39,32 @@ SECRET = frozenset({"pin", "pin_again", "password", "password_again", "code"})
 
 
 class Step(NamedTuple):
-    """What is to be confirmed, in words for the other person: (Chinese, English), and of which thing."""
+    """What is to be confirmed: in words for the other person (Chinese, English), of which thing, without which fields."""
 
     words: tuple[str, str]
-    about: str = ""
+    about: str
+    apart: frozenset[str]
 
 
-def confirmed(second: str, *roles: str, step: tuple[str, str], about: str = "") -> str:
+def confirmed(
+    second: str, *roles: str, step: tuple[str, str], about: str = "", apart: Collection[str] = ()
+) -> str:
     """Return the second person of this form once they confirmed it; they hold one of the roles today.
 
+    ``step`` says in words (Chinese, English) what is done, ``about`` to which thing. ``apart`` names fields that are made
+    anew each time the page is shown; what they stand for belongs into ``about``. Call it after the verb and before saving:
+    nobody is asked about what cannot be recorded.
     Raises SecondIsYourself, SecondWithoutRole, WaitsForSecond, SecondSaidNo, AlreadyDone, KeyMissing.
     """
     if not _by_choice() and second == person():
         raise SecondIsYourself
-    all_confirmed([(second, roles)], step=step, about=about)
+    all_confirmed([(second, roles)], step=step, about=about, apart=apart)
     return second
 
 
-def all_confirmed(people: Sequence[tuple[str, Sequence[str]]], *, step: tuple[str, str], about: str = "") -> None:
+def all_confirmed(
+    people: Sequence[tuple[str, Sequence[str]]], *, step: tuple[str, str], about: str = "", apart: Collection[str] = ()
+) -> None:
     """Let the form pass once each of these (person, roles) confirmed it; whoever sends it has done so by sending.
 
     Raises as ``confirmed`` does.
@@ -70,7 +78,8 @@ def all_confirmed(people: Sequence[tuple[str, Sequence[str]]], *, step: tuple[st
     for who, roles in others.items():
         _insist(who, roles)
     if others:
-        _wait(_digests(others), Step(step, about))
+        asked = Step(step, about, frozenset(apart) | SECRET)
+        _wait(_digests(others, asked), asked)
 
 
 def _by_choice() -> bool:
@@ -99,11 +108,12 @@ def _wait(digests: dict[str, str], step: Step) -> None:
     _use_once_recorded([*digests.values()])
 
 
-def _digests(people: dict[str, Sequence[str]]) -> dict[str, str]:
-    """Return person -> SHA-256 (hex) of the form as it was sent, by whom, with whom."""
-    left_out = SECRET | {"csrf_token"}
+def _digests(people: dict[str, Sequence[str]], step: Step) -> dict[str, str]:
+    """Return person -> SHA-256 (hex) of the form as it was sent, the step, by whom, with whom."""
+    left_out = step.apart | {"csrf_token"}
     fields = sorted((name, value) for name, value in request.form.items(multi=True) if name not in left_out)
-    sent = (request.full_path, fields, [(name, digest) for name, _called, digest in _files()], person())
+    files = [(name, digest) for name, _called, digest in _files()]
+    sent = (request.full_path, fields, files, step.words, step.about, person())
     return {who: hashlib.sha256(repr((*sent, who)).encode()).hexdigest() for who in people}
 
 
@@ -131,7 +141,8 @@ def _called(people: Sequence[str]) -> str:
 def _use_once_recorded(digests: list[str]) -> None:
     @after_this_request
     def use(response: Response) -> Response:
-        if response.status_code == 303:
+        # Recorded: the next page, or a paper to print.
+        if response.status_code < 400:
             _use(digests)
         return response
 
@@ -147,7 +158,7 @@ def _ask_once_shown(digests: dict[str, str], people: list[str], step: Step) -> N
 
     @after_this_request
     def ask(response: Response) -> Response:
-        at, told = int(now().timestamp()), json.dumps({**step._asdict(), "lines": _lines()}, ensure_ascii=False)
+        at, told = int(now().timestamp()), _told(step)
         asks = [
             Ask(id_of(SPACE, person(), request.form["key"], str(places.index(who))), digests[who], person(), who, told, at)
             for who in people
@@ -157,14 +168,18 @@ def _ask_once_shown(digests: dict[str, str], people: list[str], step: Step) -> N
         return response
 
 
-def _lines() -> list[tuple[str, str]]:
+def _told(step: Step) -> str:
+    return json.dumps({"words": step.words, "about": step.about, "lines": _lines(step.apart)}, ensure_ascii=False)
+
+
+def _lines(apart: frozenset[str]) -> list[tuple[str, str]]:
     """Return (label, what was typed) of all that was filled in, in the words of the page; no secrets, no tickets."""
     trouble = trouble_here()
     labels, options = (trouble.labels, trouble.options) if trouble else ({}, {})
     lines = [
         (labels.get(name, name), "、".join(options.get(name, {}).get(value) or _plain(value) for value in values if value.strip()))
         for name, values in request.form.lists()
-        if name not in SECRET.union(INTERNAL) and (name in labels or not all(map(MACHINE.fullmatch, values)))
+        if name not in apart.union(INTERNAL) and (name in labels or not all(map(MACHINE.fullmatch, values)))
     ]
     lines += [(labels.get(name, name), f"{called} (SHA-256 {digest})") for name, called, digest in _files()]
     return [(label, said) for label, said in lines if said]

@@ -1,6 +1,7 @@
 """Steps that take two: the second confirms with a sign-in of their own, exactly what the first sent."""
 
 import io
+import secrets
 from typing import Any, NamedTuple
 
 import pytest
@@ -367,7 +368,7 @@ class Kept(Form):
     """A list that two have looked at."""
 
     label = Line(40)
-    ticket = Line(40, required=False)
+    ticket = Line(40)
     pin = Line(40, required=False)
     second = Id()
 
@@ -378,8 +379,8 @@ def show():
     text = """{% import "ui.html" as ui with context %}{{ shell.trouble().sentence if shell.trouble() }}
     {% call(f) ui.form("/shed", id="shed", files=True) %}{{ ui.field(f, "label", "名称") }}{{ ui.field(f, "second", "另一位") }}
     {{ ui.field(f, "scan", "扫描件", kind="file") }}
-    {{ ui.field(f, "pin", "密码") }}{{ ui.hidden("ticket", "eyJhIjoxfQ.x-y") }}{% endcall %}"""
-    return render_template_string(text)
+    {{ ui.field(f, "pin", "密码") }}{{ ui.hidden("ticket", ticket) }}{% endcall %}"""
+    return render_template_string(text, ticket=f"eyJhIjoxfQ.{secrets.token_hex(8)}")
 
 
 @bp.post("/shed")
@@ -387,7 +388,7 @@ def show():
 @may("secretary", again=".show")
 def keep():
     form = typed(Kept)
-    confirmed(form["second"], "scrutineer", step=("存一份名单", "keep a list"))
+    confirmed(form["second"], "scrutineer", step=("存一份名单", "keep a list"), about=form["ticket"][:6], apart=("ticket",))
     council().save(
         Holding.grant(who("li"), "grid_worker", since="2026-04-01", by=actor("secretary", at="2026-04-02 12:00")),
         command=command_key(),
@@ -421,7 +422,11 @@ def test_no_secret_is_told_or_kept_and_a_fresh_one_may_come_with_the_second_pres
     assert "密码要重新填一次" in answer.text
     (row,) = waiting(site.council)
     assert "甲" in row.told
-    assert not [secret for secret in ("830172", "eyJ") if secret in repr(row)]
+    assert not [secret for secret in ("830172", "eyJhIjoxfQ") if secret in repr(row)]
+    strict.says("scrutineer", "yes")
+    # What the fresh ticket of the page stands for is part of it: another thing is another form.
+    assert first.press(answer, "shed", pin="830173", ticket="other").status_code == 409
+    assert first.press(answer, "shed", pin="830173").status_code == 409
     strict.says("scrutineer", "yes")
     assert first.press(answer, "shed", pin="830173").status_code == 200
     assert size(site) == before + 1
