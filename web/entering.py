@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -53,10 +53,13 @@ class Filled(NamedTuple):
     errors: Mapping[str, str]
     key: str
     labels: dict[str, str]
+    options: dict[str, dict[str, str]]
 
-    def called(self, name: str, label: str) -> None:
-        """Tell what a field is called on the page, for the list of what is wrong."""
-        self.labels[name] = label
+    def called(self, name: str, label: str, options: Iterable[Sequence[Any]] = ()) -> None:
+        """Tell what a field is called on the page, and its options (value, label): for the list of what is wrong, and for
+        whoever is asked to confirm the form."""
+        self.labels[name] = str(label)
+        self.options[name] = {str(value): str(words) for value, words, *_more in options}
 
     def value(self, name: str, default: Any = "") -> Any:
         """Return what was typed into a field, else the default."""
@@ -78,15 +81,18 @@ class Trouble(NamedTuple):
     sentence: str
     errors: Mapping[str, str]
     labels: dict[str, str]
+    options: dict[str, dict[str, str]]
+    #: What a button beside the sentence says that sends the form once more as it is, "" for none.
+    button: str
 
 
 def form_of(id: str) -> Filled:
     """Return the state of the form with that id on this page."""
     trouble = trouble_here()
     if trouble is None or trouble.form != id:
-        return Filled(id, MultiDict(), {}, secrets.token_hex(16), {})
+        return Filled(id, MultiDict(), {}, secrets.token_hex(16), {}, {})
     key = request.form.get("key") or secrets.token_hex(16)
-    return Filled(id, request.form, trouble.errors, key, trouble.labels)
+    return Filled(id, request.form, trouble.errors, key, trouble.labels, trouble.options)
 
 
 def trouble_here() -> Trouble | None:
@@ -176,15 +182,16 @@ def attempt(
         except NotFound:
             raise
         except Refusal as refusal:
-            return _once_more(again, refusal.status, refusal.say(language()))
+            button: tuple[str, str] | None = getattr(refusal, "button", None)
+            return _once_more(again, refusal.status, refusal.say(language()), button=local(button) if button else "")
     raise AssertionError("unreachable")
 
 
 def _once_more(
-    again: Again, status: int, sentence: str, errors: Mapping[str, str] | None = None
+    again: Again, status: int, sentence: str, errors: Mapping[str, str] | None = None, button: str = ""
 ) -> ResponseReturnValue:
     forget()
-    g.trouble = Trouble(request.form.get("form", ""), sentence, errors or {}, {})
+    g.trouble = Trouble(request.form.get("form", ""), sentence, errors or {}, {}, {}, button)
     response = make_response(_page(again, sentence, errors or {}))
     response.status_code = status
     return response

@@ -15,7 +15,7 @@ from web.security import SESSION_SECONDS, from_our_page, local_path
 #: Never kept in a page: the token of another session, and what opens a door.
 SECRETS = frozenset({"csrf_token", "pin", "pin_again", "present", "secret", "password", "password_again", "code", "credential"})
 #: What nobody wrote: ids, keys, dates, the codes of choices.
-_MACHINE = re.compile(r"[\w.:-]*", re.ASCII)
+MACHINE = re.compile(r"[\w.:-]*", re.ASCII)
 
 
 class Kept(NamedTuple):
@@ -29,7 +29,7 @@ class Kept(NamedTuple):
     def written(self) -> list[str]:
         """What a person would miss: the fields that hold words."""
         return [
-            value for name, value in self.fields if name != "form" and not _MACHINE.fullmatch(value.strip())
+            value for name, value in self.fields if name != "form" and not MACHINE.fullmatch(value.strip())
         ]
 
 

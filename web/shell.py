@@ -22,6 +22,7 @@ from web.moment import (
     reading,
     today,
 )
+from web.seconding import all_confirmed, confirmed
 from web.security import local_path, uploads
 from web.standing import acting, holds, names, person, roles, words
 
@@ -31,8 +32,10 @@ __all__ = [
     "_l",
     "acting",
     "alike",
+    "all_confirmed",
     "anyone",
     "command_key",
+    "confirmed",
     "council",
     "day_shown",
     "done",

@@ -21,6 +21,7 @@ from web.shell import (
     _,
     _l,
     acting,
+    confirmed,
     done,
     local,
     may,
@@ -96,12 +97,13 @@ def replace() -> ResponseReturnValue:
     if old is None:
         raise NotFound
     (number,), code = fresh_numbers(1), fresh_code()
-    saved(
-        Replacement.replace(
-            old.number, old.kind, old.target, locks().code(number, code), until=until, reason=form["reason"],
-            second=form["second"], by=acting(),
-        )
-    )
+    made = Replacement.replace(
+        old.number, old.kind, old.target, locks().code(number, code), until=until, reason=form["reason"],
+        second=form["second"], by=acting(),
+    )  # fmt: skip
+    step = "换发一封登录信，旧信作废", "replace a sign-in letter; the old one is dead"
+    confirmed(form["second"], *DESK, step=step, about=finding.label_of(reading(), old.target))
+    saved(made)
     return document([printed(number, code, finding.label_of(reading(), old.target))], until)
 
 

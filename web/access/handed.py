@@ -19,7 +19,22 @@ from web.access.objecting import object_to
 from web.access.printing import document, fresh_numbers, good_until, printed
 from web.guessing import locks
 from web.paging import page_asked
-from web.shell import _, _l, acting, command_key, council, done, may, names, now, reading, tile, typed, words
+from web.shell import (
+    _,
+    _l,
+    acting,
+    command_key,
+    confirmed,
+    council,
+    done,
+    may,
+    names,
+    now,
+    reading,
+    tile,
+    typed,
+    words,
+)
 
 tile("desk", 63, "access.bindings", _l("谁绑定了"), "person", SECRETARY, CHAIR)
 
@@ -67,6 +82,8 @@ def replace_keys(binding: str) -> ResponseReturnValue:
         bound.replace_keys(
             locks().code(number, code), until=until, reason=form["reason"], second=form["second"], by=acting()
         )
+        step = "当面核对本人，停用旧的登录方式，换发一封信", "having seen the person, stop their keys and hand over a letter"
+        confirmed(form["second"], *DESK, step=step, about=_about(row))
     return document([printed(number, code, label_of(reading(), row.home))], until)
 
 
@@ -77,6 +94,7 @@ def end(binding: str) -> ResponseReturnValue:
     form = typed(schemas.End)
     with council().change(Binding, binding, command=command_key()) as bound:
         bound.end(form["reason"], second=form["second"], by=acting())
+        confirmed(form["second"], *DESK, step=("解除一项绑定", "end a binding"), about=_about(_row(binding)))
     return done("access.bindings", _("绑定已经解除，本人的手机都退出了登录。"))
 
 
@@ -87,6 +105,10 @@ def object_for(binding: str) -> ResponseReturnValue:
     said = words(typed(schemas.Object)["words"], "")
     object_to(binding, said, acting())
     return done("access.bindings", _("异议记下了，绑定已经解除，用它投的、还没有计的票也作废了。"))
+
+
+def _about(row: Any) -> str:
+    return " ".join(filter(None, (label_of(reading(), row.home), names([row.person])[row.person])))
 
 
 def _row(binding: str) -> Any:

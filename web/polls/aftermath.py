@@ -23,6 +23,7 @@ from web.shell import (
     _,
     acting,
     command_key,
+    confirmed,
     council,
     day_shown,
     done,
@@ -137,6 +138,7 @@ def recount(poll: str) -> ResponseReturnValue:
         raise NotCounted
     said = words(form.pop("said"))
     made = PollRecount.declare(page.row, page.result, said, **form, by=acting())
+    confirmed(form["second"], *RECOUNTERS, step=("一起复核一次计票", "recount a vote"), about=page.row.title)
     same = made.pending_events[-1].body()["same"]
     saved(made)
     return done(".desk", _("复核记下了，与公布的一致。") if same else _("复核记下了，与公布的不一致，请撤销这个结果。"), poll=poll)

@@ -26,6 +26,7 @@ from web.shell import (
     _,
     acting,
     command_key,
+    confirmed,
     council,
     done,
     local,
@@ -49,6 +50,7 @@ def seal(poll: str) -> ResponseReturnValue:
     box = Box.seal(
         poll, page.row.matter, number, form["label"], form["kind"], form["slips"], second=form["second"], by=acting()
     )
+    confirmed(form["second"], *CLERKS, step=("封好一个票箱", "seal a ballot box"), about=page.row.title)
     council().save(box, command=command_key())
     return done(".desk", _("票箱封好了。"), poll=poll)
 
@@ -117,11 +119,13 @@ def settle(poll: str, box: str) -> ResponseReturnValue:
     """Two persons look at a slip whose readings differ and say what is on it; then it counts so."""
     form, page = typed(schemas.Settle), page_of(poll)
     voter = _voter(poll, form)
-    _box(poll, box)
+    row = _box(poll, box)
     if not entry.lies_in(reading(), form["sheet"], box):
         raise NotFound
+    step = "一起看定一张两遍不一样的票", "settle a slip whose readings differ"
     with council().change(SlipReading, form["sheet"], command=f"{command_key()[:60]}-one") as first:
         first.settle(page.row.matter, voter, form["found"], second=form["second"], key=_key(poll), by=acting())
+        confirmed(form["second"], *CLERKS, step=step, about=f"{page.row.title} · {row.label}")
     return _counted(page, box, form, first)
 
 
@@ -183,6 +187,8 @@ def assist(poll: str) -> ResponseReturnValue:
         poll, page.row.matter, voter, form["choice"], key=_key(poll), channel=ASSISTED, aid=aid,
         voided=queries.times_voided(reading(), poll, voter), by=acting(),
     )  # fmt: skip
+    step = "见证一张协助投的票", "bear witness to a ballot cast with help"
+    confirmed(form["witness"], *CLERKS, step=step, about=page.row.title, sealed=("choice",))
     council().save(ballot, command=command_key())
     return done(".assisting", _("“%(door)s”投好了，请把回执念给本人听。", door=form["door"]), poll=poll)
 

@@ -27,12 +27,13 @@ from deliberation.polls.tallying import count_of
 from deliberation.register import views as register
 from web.people import person_called
 from web.polls.aftermath import after, barred
-from web.polls.blueprint import Page, bp, others, page_of
+from web.polls.blueprint import CLERKS, Page, bp, others, page_of
 from web.polls.subjects import subject_of
 from web.shell import (
     _,
     acting,
     command_key,
+    confirmed,
     council,
     done,
     may,
@@ -44,6 +45,9 @@ from web.shell import (
     typed,
     words,
 )
+
+#: What the second person of a correction is asked.
+CORRECTING = "更正表决名册", "correct the roll of a vote"
 
 
 @bp.get("/polls/<id:poll>/desk")
@@ -128,6 +132,7 @@ def correct(poll: str) -> ResponseReturnValue:
         changed.correct_roll(
             BINDING, before, add=added, remove=[line.voter], second=form["second"], words=reason, by=acting()
         )
+        confirmed(form["second"], *CLERKS, step=CORRECTING, about=page_of(poll).row.title)
     return done(".desk", _("名册更正了，请重新张贴。"), poll=poll)
 
 
@@ -145,6 +150,7 @@ def refresh(poll: str) -> ResponseReturnValue:
             BINDING, before, add=due.add, remove=[line.voter for line in due.remove], second=form["second"], words=reason,
             by=acting(),
         )  # fmt: skip
+        confirmed(form["second"], *CLERKS, step=CORRECTING, about=page.row.title)
     return done(".desk", _("名册更正了，请重新张贴。"), poll=poll)
 
 

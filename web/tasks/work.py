@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from deliberation.actors import RESIDENT
 from deliberation.forms import BadForm, both
 from deliberation.register import views as register
 from deliberation.resolutions import views as resolutions
@@ -17,6 +20,7 @@ from web.shell import (
     _,
     _l,
     acting,
+    all_confirmed,
     command_key,
     council,
     day_shown,
@@ -107,9 +111,21 @@ def serve(notice: str) -> ResponseReturnValue:
     """Record how and when it was served; the period runs from then."""
     form = typed(schemas.Serve)
     witness = person_called(form["witness"], "witness") if form["witness"] else ""
+    together = [*_workers(form), *([(witness, (RESIDENT,))] if witness else [])]
     with council().change(Notice, notice, command=command_key()) as changed:
         changed.serve(form["how"], form["workers"], served_at=form["served_at"], witness=witness, by=acting())
+        all_confirmed(together, step=("送达一张告知单", "serve a notice"), about=_about(notice))
     return done(".show", _("送达记下了，期限从送达算起。"), notice=notice)
+
+
+def _workers(form: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
+    """The two who went, as people to confirm it in an office that handles notices."""
+    return [(who, HANDLERS) for who in form["workers"]]
+
+
+def _about(notice: str) -> str:
+    row = views.notice_page(reading(), notice).row
+    return f"{row.number} · {row.place_label}"
 
 
 @bp.post("/notices/<id:notice>/inspect")
@@ -120,6 +136,7 @@ def inspect(notice: str) -> ResponseReturnValue:
     remark = words(form["remark"]) if form["remark"] else None
     with council().change(Notice, notice, command=command_key()) as changed:
         changed.inspect(form["result"], form["workers"], words=remark, by=acting())
+        all_confirmed(_workers(form), step=("复查一张告知单", "inspect a notice"), about=_about(notice))
     return done(".show", _("复查记下了。"), notice=notice)
 
 
