@@ -8,9 +8,10 @@ from tests.given import OFFICES, RESIDENTS, SECONDS, who
 from tests.web.conftest import SECRET, Site
 from tests.web.visitor import Visitor
 from web import create_app
+from web.doors import Known
 
 
-class Known(NamedTuple):
+class Someone(NamedTuple):
     """Somebody to sign in as."""
 
     person: str
@@ -34,9 +35,9 @@ class OpenDoor:
         guide = [(id, name, "") for name, id in self.people.items()]
         return {"guide": guide, "sought": "", "found": [], "officers": [], "residents": []}
 
-    def person(self, request: Request) -> str:
+    def person(self, request: Request) -> Known:
         """Whoever was chosen."""
-        return request.form["person"]
+        return Known(request.form["person"], strong=True)
 
 
 class Strict:

@@ -22,6 +22,7 @@ from deliberation.access.refusals import (
     LetterUsed,
     NoRulesYet,
     PageTooOld,
+    PasskeyRefused,
     WrongCode,
 )
 from deliberation.access.schemas import Assist
@@ -43,6 +44,7 @@ from web.shell import (
     acting,
     anyone,
     command_key,
+    confirmed,
     council,
     done,
     holds,
@@ -144,6 +146,8 @@ def _choose_again() -> ResponseReturnValue:
 
 def _bind() -> ResponseReturnValue:
     ticket = _opened()
+    if _helping(ticket) and request.form.get("way") == "passkey":
+        raise PasskeyRefused  # it would be the helper's device
     made = keys_set(ticket.person, ticket.totp)
     by, aid = _signer(ticket)
     if ticket.binding:
@@ -179,6 +183,9 @@ def _signer(ticket: Ticket) -> tuple[Actor, dict[str, str]]:
         return Actor.of(ticket.person, RESIDENT, now()), {}
     form = typed(Assist)
     g.offered = STAFF
+    step = "见证替别人绑定：本人在场，自己按的密码", "bear witness that somebody was helped to bind, present and typing their own PIN"
+    about = " ".join(filter(None, (label_of(reading(), ticket.home), called_to_self(ticket.person), ticket.letter)))
+    confirmed(form["witness"], *STAFF, step=step, about=about, apart=("ticket", "challenge", "credential"))
     return acting(), {"witness": form["witness"], "place": form["place"]}
 
 
