@@ -13,8 +13,8 @@ from deliberation.access.beside import tries
 
 #: Seconds after which it is counted anew.
 WINDOW = 900
-#: Tries in one window: of one letter or person; from one address, which a whole hall may share.
-PER_SUBJECT, PER_ADDRESS = 5, 60
+#: Tries in one window: of one letter or person; from one address, which a whole hall signing in at once may share.
+PER_SUBJECT, PER_ADDRESS = 5, 300
 
 _RUNS = "access_tries.since - :at BETWEEN -:window + 1 AND :window"
 _SPEND = text(

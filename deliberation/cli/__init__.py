@@ -14,6 +14,7 @@ from deliberation.cli import (
     checking,
     describing,
     lawbook,
+    letters,
     looking,
     roster,
     serving,
@@ -50,7 +51,7 @@ def cli(context: click.Context, database: str | None, port: int | None, empty: b
         serving.start(context.obj, empty=empty)
 
 
-for module in (serving, story, roster, titles, looking, checking, describing, lawbook):
+for module in (serving, story, roster, titles, letters, looking, checking, describing, lawbook):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
 
 def _all(size: "dict[str, int | float]") -> "Iterator[object]":
     from tests import postgres
-    from tests.bench import log, votes, web
+    from tests.bench import log, signing, votes, web
 
     yield from votes.freeze(int(size["units"]))
     yield from votes.freeze(int(size["units"]), postgres.fresh_url(durable=True))
@@ -39,6 +39,7 @@ def _all(size: "dict[str, int | float]") -> "Iterator[object]":
     yield from web.ballots(int(size["ballots"]))
     yield from web.rush(int(size["rush"]))
     yield from web.pages(int(size["pages"]))
+    yield from signing.rush(100)
     yield from log.appends(float(size["seconds"]))
     yield from log.appends(float(size["seconds"]), postgres.fresh_url(durable=True))
     yield from log.rebuild(int(size["events"]))

@@ -1,10 +1,12 @@
 """A village with many voters, one open poll and one motion with many comments; and requests of people signed in."""
 
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from deliberation.access import sessions
 from deliberation.actors import Actor, operator
 from deliberation.council import Council
 from deliberation.log.aggregate import id_of
@@ -85,7 +87,10 @@ class Visitors:
 
     def cookie(self, person: str, token: str = "") -> str:
         """Return the cookie header of somebody who is signed in."""
-        return f"session={self.sessions.dumps({'person': person, 'csrf_token': token or secrets.token_hex(20)})}"
+        council = self.app.extensions["council"]
+        with council.beside() as connection:
+            session = sessions.begin(connection, council.community, person, staff=False, label="", at=int(time.time()))
+        return f"session={self.sessions.dumps({'token': session, 'csrf_token': token or secrets.token_hex(20)})}"
 
     def ballot(self, poll: str, person: str, choice: str = "for") -> tuple[str, str, str]:
         """Return path, body and cookie of the POST that casts a ballot."""
