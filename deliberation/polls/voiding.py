@@ -20,6 +20,7 @@ from deliberation.access.guards import bound
 from deliberation.access.model import Binding
 from deliberation.access.refusals import NotBound, NotBoundYet
 from deliberation.access.tables import bindings, rules
+from deliberation.access.views import binding_of_person
 from deliberation.actors import Actor
 from deliberation.errors import ChangedMeanwhile
 from deliberation.log.reading import Reading
@@ -44,6 +45,15 @@ def voided(get: Callable[[type[Ballot], str], Ballot], found: Iterable[Any], bin
         ballot.void(one.matter, binding=binding, entry=one.position, by=by)
         made.append(ballot)
     return made
+
+
+def by_phone_from(r: Reading, person: str) -> int | None:
+    """Return from when (seconds UTC) a person may vote by phone, 0 where no rules of signing in were adopted, None for somebody
+    who is not bound: said on the ballot, before anything is chosen."""
+    if r.row(rules, "") is None:
+        return 0
+    row = binding_of_person(r, person)
+    return None if row is None else int(row.votes_from)
 
 
 @guard(Ballot.Cast)

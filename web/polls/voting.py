@@ -21,6 +21,7 @@ from deliberation.polls.refusals import NotCounted, NotOnRoll, NotYourBallot
 from deliberation.polls.roll import BINDING
 from deliberation.polls.sealing import unseal
 from deliberation.polls.views import polls
+from deliberation.polls.voiding import by_phone_from
 from deliberation.register import vault
 from deliberation.register import views as register
 from web.polls.aftermath import after
@@ -34,6 +35,7 @@ from web.shell import (
     council,
     holds,
     may,
+    now,
     panel,
     person,
     reading,
@@ -78,6 +80,7 @@ def ballot(poll: str, voter: str) -> str:
     voided = queries.voided_of(reading(), poll, voter)
     return render_template(
         "polls/ballot.html", page=page, line=_line(poll, voter), signed=signed, voided=voided,
+        phone_from=by_phone_from(reading(), person()), at=int(now().timestamp()),
         doubles=queries.put_aside_of(reading(), poll, voter) if voided else [],
     )  # fmt: skip
 
