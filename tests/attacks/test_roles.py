@@ -74,6 +74,21 @@ def test_an_office_opens_its_own_forms_only(site: Site, whole: Whole, role: str)
     assert refused(site, whole, NEIGHBOUR, role, actors.RESIDENT) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("role", sorted(set(actors.ROLES) - actors.FREE_ROLES))
+def test_an_office_reads_its_own_pages_only(site: Site, whole: Whole, role: str) -> None:
+    """With the forms above, every address for every role: 403 wherever the role is not named."""
+    by = operator(moment("2026-06-15 09:00"))
+    site.council.save(Holding.grant(NEIGHBOUR, role, since="2026-06-15", by=by))
+    attacker, wrong = Attacker(site, NEIGHBOUR), []
+    for way, address in each(site.app, known(whole.ids), "GET"):
+        if way.roles and not way.roles & {role, actors.RESIDENT}:
+            answer = attacker.send("GET", address)
+            if answer is None or answer.status_code != 403:
+                wrong.append(f"{address}: {answer and answer.status_code}")
+    assert (attacker.broken, wrong) == ([], [])
+
+
 def test_every_argument_of_an_address_is_known_to_these_tests(site: Site) -> None:
     named = {name for way, _ in each(site.app, {**VALUES}) for name in way.rule.arguments}
     assert named - set(THINGS) - set(VALUES) <= {"binding", "box", "consent", "doubt", "entry", "letter", "voter"}
