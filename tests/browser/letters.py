@@ -1,5 +1,6 @@
 """A village where people sign in with letters: the real server, its clock, visitors, and what a page must be."""
 
+import functools
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -117,37 +118,41 @@ class Visits:
         expect(page.get_by_role("status")).to_contain_text("登录办法定好了")
         return page
 
-    def letters(self, whom: str = "每户一封", desk: "Page | None" = None) -> dict[str, Letter]:
-        """Return door -> letter, printed at the desk."""
-        page = desk or self.desk()
-        page.get_by_role("radio", name=whom).check()
-        page.get_by_role("button", name="做信，准备打印").click()
-        expect(page.locator(".sheet.letter").first).to_be_visible()
-        rows = page.locator(".sheet.letter").evaluate_all(
-            """all => all.map(one => [one.querySelector(".to"), one.querySelector(".numbers b"), one.querySelector(".key b")]
-                .map(part => part.textContent).concat(one.querySelector("svg path:last-of-type").getAttribute("d")))"""
-        )
-        return {row[0]: Letter(*row) for row in rows}
-
     def letter(self, door: str = "1号楼101户") -> Letter:
         """Return the letter of a door, printed at the desk."""
-        return self.letters()[door]
+        return printed(self.desk())[door]
 
 
-def bind_by_pin(page: "Page", address: str, name: str = "张某", look: str = "") -> None:
-    """Open a letter's address, say who one is, read the door back, set a PIN."""
-    page.goto(address)
-    look and fits(page, f"{look}-letter")
+def printed(desk: "Page", whom: str = "每户一封") -> dict[str, Letter]:
+    """Make letters at the desk; return door -> letter as it stands on the page to print."""
+    desk.get_by_role("radio", name=whom).check()
+    desk.get_by_role("button", name="做信，准备打印").click()
+    expect(desk.locator(".sheet.letter").first).to_be_visible()
+    desk.wait_for_load_state()
+    rows = desk.locator(".sheet.letter").evaluate_all(
+        """all => all.map(one => [one.querySelector(".to"), one.querySelector(".numbers b"), one.querySelector(".key b")]
+            .map(part => part.textContent).concat(one.querySelector("svg path:last-of-type").getAttribute("d")))"""
+    )
+    return {row[0]: Letter(*row) for row in rows}
+
+
+def bind_by_pin(page: "Page", address: str = "", name: str = "张某", look: str = "") -> None:
+    """Open a letter's address ("": number and code are typed already), say who one is, read the door back, set a PIN."""
+    seen = functools.partial(fits, page) if look else lambda name: None
+    if address:
+        page.goto(address)
+    seen(f"{look}-letter")
     page.get_by_label("您的姓名").fill(name)
     page.get_by_role("button", name="下一步").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("请看一遍，对不对")
-    look and fits(page, f"{look}-choose")
+    expect(page.locator("main")).to_contain_text("1号楼101户")
+    seen(f"{look}-choose")
     page.get_by_label("6个数字", exact=True).fill(PIN)
     page.get_by_label("再写一次").fill(PIN)
     page.get_by_role("button", name="用密码绑定").click()
     expect(page.get_by_role("status")).to_contain_text("绑定好了")
     assert page.url.endswith("/me")
-    look and fits(page, f"{look}-me")
+    seen(f"{look}-me")
 
 
 def sign_in(page: "Page", letter: Letter, pin: str = PIN) -> None:
