@@ -92,7 +92,7 @@ def test_staff_bind_with_a_password_and_a_code(site, desk):
         if "口令和动态码" not in page.text:
             continue
         assert 'name="pin"' not in page.text
-        secret = re.search(r'<p class="mono">([A-Z2-7]{32})</p>', page.text)[1]
+        secret = re.search(r'<p class="mono groups">([A-Z2-7 ]{39})</p>', page.text)[1].replace(" ", "")
         totp = pyotp.TOTP(secret).at(site.now)
         done = visitor.press(page, "password", password="山高月小水落石出啊啊", password_again="山高月小水落石出啊啊", code=totp)
         assert "绑定好了" in done.text

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from deliberation.access import keys, sessions
 from deliberation.access.finding import homes_of, label_of, votes_for
+from deliberation.access.locks import digits
 from deliberation.access.model import Binding
 from deliberation.access.private import PASSKEY, PASSWORD, PIN
 from deliberation.access.refusals import BindingOver, WrongKey
@@ -97,7 +98,7 @@ def change_pin() -> ResponseReturnValue:
     """Change the PIN; the present one is asked for, since a phone may lie about unlocked."""
     old = next((key for key in keys.keys_of(reading(), person(), [PIN])), None)
     with guess("number", person()) as tried:
-        if old is not None and not locks().matches(old.secret, request.form.get("present", "").strip()[:40]):
+        if old is not None and not locks().matches(old.secret, digits(request.form.get("present", ""))[:40]):
             raise WrongKey(left=tried.left, **whom_to_call())
         tried.right()
     new = pin_key(person())
