@@ -108,7 +108,7 @@ class WrongCode(Refusal):
     """Number, code or name of a letter do not go together. Facts: left, call, call_en."""
 
     zh = (
-        "信号、码和姓名对不上，没有绑定，信也没有用掉。信号是信上方的8个数字，码是方框里的10个数字，姓名写自己的全名。"
+        "登录号、码和姓名对不上，没有绑定，信也没有用掉。登录号是信上方的8个数字，码是方框里的10个数字，姓名写自己的全名。"
         "还可以试{left}次。弄不清楚，请{call}。"
     )
     en = (

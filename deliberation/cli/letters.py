@@ -45,7 +45,7 @@ def letter(database: str | None, home: str, name: str) -> None:
     with community(database) as council:
         number, code = admit(council, Locks(settings.pepper_key()), name, home, now)
     tell("登录信做好了。码只显示这一次，请抄下来当面交给本人：", "The letter is made. Its code is shown this once; hand it over in person:")
-    say(f"  信号 {number[:4]} {number[4:]}", f"  number {number[:4]} {number[4:]}")
+    say(f"  登录号 {number[:4]} {number[4:]}", f"  number {number[:4]} {number[4:]}")
     say(f"  码   {code[:3]} {code[3:6]} {code[6:]}", f"  code   {code[:3]} {code[3:6]} {code[6:]}")
     tell("打开网站，点“登录”“我有登录信”。", "Open the site, choose “Sign in”, “I have a letter”.")
 

@@ -79,7 +79,7 @@ def test_a_code_is_guessed_five_times_then_nobody_looks(site, mine):
 def test_the_answer_never_says_which_part_was_wrong(site, letters):
     (number, code), (other, _) = letters["1号楼101户"], letters["1号楼102户"]
     wrong = [(number, "0000000000", "张某"), (number, code, "李某"), (other, code, "张某"), ("12345678", code, "张某")]
-    said = {re.search(r"信号、码和姓名[^<]*", opened(site.visitor(), *each).text)[0] for each in wrong}
+    said = {re.search(r"登录号、码和姓名[^<]*", opened(site.visitor(), *each).text)[0] for each in wrong}
     assert {re.sub(r"还可以试\d次", "", each) for each in said} == {re.sub(r"还可以试\d次", "", said.pop())}
 
 
@@ -322,5 +322,5 @@ def test_another_community_in_the_database_knows_neither_letter_nor_session(site
     with visitor.client.session_transaction() as known, next_door.client.session_transaction() as stolen:
         stolen["token"] = known["token"]
     assert not is_in(next_door)
-    assert "信号、码和姓名对不上" in opened(another(other).visitor(), *mine, "张某").text
+    assert "登录号、码和姓名对不上" in opened(another(other).visitor(), *mine, "张某").text
     assert "登录号和密码对不上" in sign_in(another(other).visitor(), mine[0]).text

@@ -88,7 +88,7 @@ def test_everything_works_without_scripts(site, visit):
     page.get_by_role("link", name="登录").first.click()
     expect(page.locator("#by-passkey")).to_be_hidden()
     page.get_by_role("link", name="我有登录信").click()
-    page.get_by_label("信号").fill(letter.number)
+    page.get_by_label("登录号").fill(letter.number)
     page.get_by_label("码", exact=True).fill(letter.code)
     bind_by_pin(page)
     leave(page)
@@ -117,7 +117,7 @@ def test_the_keyboard_alone_leads_from_the_letter_to_oneself(site, visit):
                 return
         raise AssertionError(f"no Tab leads to {label}")
 
-    for label, words in (("信号", letter.number), ("码", letter.code), ("您的姓名", "张某")):
+    for label, words in (("登录号", letter.number), ("码", letter.code), ("您的姓名", "张某")):
         reach(label)
         page.keyboard.type(words)
     page.keyboard.press("Enter")

@@ -17,7 +17,7 @@ def test_somebody_with_an_office_gets_a_letter_that_is_shown_once(run: Run, tmp_
     assert run("appoint", "张三", "secretary").exit_code == 0
     said = run("letter", "张三")
     assert said.exit_code == 0
-    assert re.search(r"信号 \d{4} \d{4}\n  码   \d{3} \d{3} \d{4}\n", said.stdout)
+    assert re.search(r"登录号 \d{4} \d{4}\n  码   \d{3} \d{3} \d{4}\n", said.stdout)
     again = run("letter", "张三")
     assert again.exit_code == 1
     assert "手里还有一封能用的" in again.stderr

@@ -12,7 +12,7 @@ from tests.web.conftest import Site
 from tests.web.visitor import Visitor
 from web.keydoor import KeyDoor
 
-LETTER = re.compile(r'class="to">([^<]*)<.*?信号 <b>([0-9 ]+)</b>.*?<p>码<b>([0-9 ]+)</b>', re.DOTALL)
+LETTER = re.compile(r'class="to">([^<]*)<.*?登录号 <b>([0-9 ]+)</b>.*?<p>码<b>([0-9 ]+)</b>', re.DOTALL)
 
 
 @pytest.fixture
