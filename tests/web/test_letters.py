@@ -104,3 +104,19 @@ def test_staff_bind_with_a_password_and_a_code(site, desk):
         later = pyotp.TOTP(secret).at(site.now, counter_offset=1)
         assert "工作人员2" in other.press(replay, "by-number", number=number, secret="山高月小水落石出啊啊", code=later).text
     assert len(bound) == 1
+
+
+def test_english_is_complete_on_the_way_in(site, desk):
+    number, code = letters_of(desk.press("/letters", "make", whom="households"))["1号楼101户"]
+    visitor = site.visitor()
+    for each in (visitor, desk):
+        each.get("/language/en")
+    pages = [visitor.get("/sign-in"), visitor.get("/sign-in?staff=1"), visitor.get("/letter"), opened(visitor, number, code, "李某")]
+    pages.append(opened(visitor, number, code, "张某"))
+    pages.append(visitor.press(pages[-1], "pin", pin="274918", pin_again="274918"))
+    pages += [desk.get("/letters"), desk.press("/letters", "make", whom="staff"), desk.get("/bindings")]
+    binding = re.search(r"/bindings/[0-9a-f-]{36}", pages[-1].text)[0]
+    pages += [desk.get(binding), desk.get(f"{binding}/note")]
+    for page in pages:
+        text = re.sub(r"<title>.*?</title>|甲河村|丙街道|中文|[张李]某|工作人员\d*|\d号楼\d+户|网格一|\d号楼|议", "", page.text)
+        assert not re.findall("[\u4e00-\u9fff]+", text), page.request.path
