@@ -78,11 +78,11 @@ def label_of(r: Reading, home: str) -> str:
     return "" if row is None else str(row.label)
 
 
-def homes_without(r: Reading, within: str, *, units_too: bool) -> list[Home]:
-    """Return the households (or units) of a building or grid, or of the whole place, for which no letter is open and nobody is
-    bound, by door."""
+def homes_without(r: Reading, within: str, at: int, *, units_too: bool) -> list[Home]:
+    """Return the households (or units) of a building or grid, or of the whole place, for which no letter is open at a
+    second (UTC) and nobody is bound, by door."""
     c = letters.c
-    taken = select(c.target).where(r.mine(letters), c.kind == HOME, c.state == "open", c.until >= r.time)
+    taken = select(c.target).where(r.mine(letters), c.kind == HOME, c.state == "open", c.until >= at)
     bound = select(bindings.c.home).where(r.mine(bindings), bindings.c.state == "bound")
     table = units if units_too else households
     query = select(table.c.id, table.c.label).where(r.mine(table), table.c.id.not_in(taken), table.c.id.not_in(bound))
@@ -95,10 +95,19 @@ def homes_without(r: Reading, within: str, *, units_too: bool) -> list[Home]:
     return [Home(row.id, row.label) for row in r.all(query)]
 
 
-def staff_without(r: Reading, on_day: str) -> dict[str, list[str]]:
+def home_called(r: Reading, label: str) -> Home | None:
+    """Return the household or unit of that door, the household if both are called so."""
+    for table in (households, units):
+        row = r.first(table.select().where(r.mine(table), table.c.label == label))
+        if row is not None:
+            return Home(row.id, row.label)
+    return None
+
+
+def staff_without(r: Reading, on_day: str, at: int) -> dict[str, list[str]]:
     """Return the holders of an office that a PIN does not open on a day (ISO date) who are not bound and have no open letter, with their offices."""
     c = letters.c
-    open_ = {row.target for row in r.all(select(c.target).where(r.mine(letters), c.kind == STAFF, c.state == "open", c.until >= r.time))}
+    open_ = {row.target for row in r.all(select(c.target).where(r.mine(letters), c.kind == STAFF, c.state == "open", c.until >= at))}
     bound = {row.person for row in r.all(select(bindings.c.person).where(r.mine(bindings), bindings.c.state == "bound"))}
     offices: dict[str, list[str]] = {}
     for row in holders(r, on_day):

@@ -176,6 +176,14 @@ class PageTooOld(Refusal):
     status = 422
 
 
+class SignInAgain(Refusal):
+    """A new key is set long after signing in: whoever found the phone unlocked would set one too."""
+
+    zh = "新的登录方式没有设。为了防止别人拿着您的手机改，请先退出、重新登录，再在15分钟之内来设。"
+    en = "No new key was set: so that nobody who finds your phone can do it, please sign out and in, then set it within 15 minutes."
+    status = 403
+
+
 class NeedsStrongKey(Refusal):
     """An office is exercised after signing in with a PIN."""
 

@@ -31,6 +31,12 @@ class Make(Form):
     within = Id(required=False)
 
 
+class OneMore(Form):
+    """A further letter for one home: another adult of it wants to sign in too."""
+
+    door = Line(80)
+
+
 class Replace(Form):
     """A letter that nobody used gives way to a new one."""
 

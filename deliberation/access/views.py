@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from deliberation.access.letters import RENEWAL, LetterPage, Replacement, SignIn
 from deliberation.access.model import Binding
@@ -91,10 +91,11 @@ def bindings_of_home(r: Reading, homes: Sequence[str]) -> Sequence[Any]:
     return r.all(bindings.select().where(r.mine(bindings), c.home.in_(homes)).order_by(c.made.desc(), c.id)) if homes else []
 
 
-def letter_counts(r: Reading) -> dict[tuple[str, str], int]:
-    """Return (kind, state) -> number of letters."""
+def letter_counts(r: Reading, at: int) -> dict[tuple[str, str], int]:
+    """Return (kind, state) -> number of letters; one that has expired at a second (UTC) counts as dead."""
     c = letters.c
-    return {(row[0], row[1]): row[2] for row in r.all(select(c.kind, c.state, func.count()).where(r.mine(letters)).group_by(c.kind, c.state))}
+    state = case(((c.state == "open") & (c.until < at), "dead"), else_=c.state)
+    return {(row[0], row[1]): row[2] for row in r.all(select(c.kind, state, func.count()).where(r.mine(letters)).group_by(c.kind, state))}
 
 
 def bindings_page(r: Reading, page: int) -> tuple[Sequence[Any], int]:

@@ -57,7 +57,7 @@ def admit(council: Council, locks: Locks, name: str, home: str, now: datetime) -
         people = [who for who, label in register.people_called(r, name) if home in ("", label)]
         if len(people) != 1:
             raise NobodyOrSeveral(name=name, count=len(people))
-        if people[0] not in staff_without(r, day):
+        if people[0] not in staff_without(r, day, int(now.timestamp())):
             raise NoOffice(name=name)
         rules, number = adopted_rules(r), fresh_number()
         while r.row(letters, number) is not None:

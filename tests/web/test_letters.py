@@ -1,6 +1,7 @@
 """Given a letter, when its owner opens it, then they are bound, know their number, and come in by themselves."""
 
 import re
+from datetime import timedelta
 
 import pyotp
 import pytest
@@ -120,3 +121,31 @@ def test_english_is_complete_on_the_way_in(site, desk):
     for page in pages:
         text = re.sub(r"<title>.*?</title>|甲河村|丙街道|中文|[张李]某|工作人员\d*|\d号楼\d+户|网格一|\d号楼|议", "", page.text)
         assert not re.findall("[\u4e00-\u9fff]+", text), page.request.path
+
+
+def test_another_adult_of_the_home_gets_a_letter_of_their_own(site, desk):
+    letters = letters_of(desk.press("/letters", "make", whom="households"))
+    more = letters_of(desk.press("/letters", "more", door="1号楼101户"))
+    assert list(more) == ["1号楼101户"]
+    assert more["1号楼101户"] != letters["1号楼101户"]
+    unknown = desk.press("/letters", "more", door="9号楼999户")
+    assert "名册里没有这个门牌" in unknown.text
+    assert "9号楼999户" in unknown.text
+
+
+def test_the_code_leaves_the_address_at_once(site, desk):
+    number, code = letters_of(desk.press("/letters", "make", whom="households"))["1号楼101户"]
+    visitor = site.visitor()
+    answer = visitor.get(f"/letter?number={number}&code={code}".replace(" ", "%20"))
+    assert answer.headers["Location"] == "/letter"
+    page = visitor.get("/letter").text
+    assert f'value="{code}"' in page
+    assert f"code={code.replace(' ', '')}" not in page
+
+
+def test_an_expired_letter_counts_as_dead(site, desk):
+    desk.press("/letters", "make", whom="households")
+    assert "还能用 8" in desk.get("/letters").text
+    site.now += timedelta(days=61)
+    assert "还能用 8" not in desk.get("/letters").text
+    assert len(letters_of(desk.press("/letters", "make", whom="households"))) == 8

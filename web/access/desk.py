@@ -11,6 +11,7 @@ from deliberation.access.locks import digits, fresh_code
 from deliberation.access.tables import letters
 from deliberation.actors import CHAIR, ROLES, SECRETARY
 from deliberation.errors import NotFound, Refusal
+from deliberation.forms import BadForm, both
 from deliberation.log.aggregate import Aggregate
 from deliberation.numbering import by_door
 from deliberation.register.views import labels
@@ -26,6 +27,7 @@ from web.shell import (
     local,
     may,
     names,
+    now,
     reading,
     saved,
     tile,
@@ -53,7 +55,7 @@ def desk() -> str:
     r = reading()
     within = [*labels(r, "grid").items(), *labels(r, "building").items()]
     return render_template(
-        "access/desk.html", rules=views.adopted_rules(r), counts=views.letter_counts(r), whom=schemas.FOR, most=MOST,
+        "access/desk.html", rules=views.adopted_rules(r), counts=views.letter_counts(r, int(now().timestamp())), whom=schemas.FOR, most=MOST,
         within=sorted(within, key=lambda pair: by_door(pair[1])), reasons=schemas.LETTER_REASONS, seconds=helpers(),
     )  # fmt: skip
 
@@ -88,6 +90,19 @@ def make() -> ResponseReturnValue:
     return document([printed(number, code, label) for number, (_target, label, code) in made.items()], until, envelopes)
 
 
+@bp.post("/letters/more")
+@may(*DESK, again=".desk")
+def one_more() -> ResponseReturnValue:
+    """Make a further letter for a home: another adult of it wants to sign in too."""
+    door, until = typed(schemas.OneMore)["door"], good_until()
+    home = finding.home_called(reading(), door)
+    if home is None:
+        raise BadForm({"door": both("名册里没有这个门牌，请照名册上的写。|The register has no such door; write it as the register does.")})
+    (number,), code = fresh_numbers(1), fresh_code()
+    saved(LetterPage.issue([(number, HOME, home.id)], [locks().code(number, code)], until=until, by=acting()))
+    return document([printed(number, code, home.label)], until)
+
+
 @bp.post("/letters/replace")
 @may(*DESK, again=".desk")
 def replace() -> ResponseReturnValue:
@@ -108,8 +123,8 @@ def replace() -> ResponseReturnValue:
 
 
 def _targets(whom: str, within: str) -> list[tuple[str, str]]:
-    r = reading()
+    r, at = reading(), int(now().timestamp())
     if whom == "staff":
-        return [(person, "、".join(local(ROLES[role]) for role in held)) for person, held in finding.staff_without(r, today()).items()]
-    homes = finding.homes_without(r, within, units_too=whom == "units")
+        return [(person, "、".join(local(ROLES[role]) for role in held)) for person, held in finding.staff_without(r, today(), at).items()]
+    homes = finding.homes_without(r, within, at, units_too=whom == "units")
     return sorted(((home.id, home.label) for home in homes), key=lambda pair: by_door(pair[1]))

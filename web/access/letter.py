@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 
 import pyotp
 import segno
-from flask import current_app, g, render_template, request
+from flask import current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
@@ -73,11 +73,14 @@ class Ticket(NamedTuple):
 
 
 @bp.get("/letter")
-def ask_letter() -> str:
-    """Ask for number, code and name; a square code on the letter brings the first two."""
-    return render_template(
-        "access/letter.html", number=request.args.get("number", "")[:20], code=request.args.get("code", "")[:20]
-    )
+def ask_letter() -> ResponseReturnValue:
+    """Ask for number, code and name; a square code on the letter brings the first two, and they leave the address at once:
+    it would stand in histories and lead to other pages."""
+    if request.method == "GET" and request.args.get("code"):
+        session["letter"] = [digits(request.args.get(name, ""))[:20] for name in ("number", "code")]
+        return redirect(url_for("access.ask_letter"), 303)
+    number, code = session.get("letter", ("", ""))
+    return render_template("access/letter.html", number=number, code=code)
 
 
 @bp.post("/letter")

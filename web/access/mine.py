@@ -12,7 +12,7 @@ from deliberation.access.finding import homes_of, label_of, votes_for
 from deliberation.access.locks import digits
 from deliberation.access.model import Binding
 from deliberation.access.private import PASSKEY, PASSWORD, PIN
-from deliberation.access.refusals import BindingOver, WrongKey
+from deliberation.access.refusals import BindingOver, SignInAgain, WrongKey
 from deliberation.access.schemas import EndSession, Object
 from deliberation.access.views import binding_of_person, bindings_of_home
 from deliberation.actors import RESIDENT
@@ -40,6 +40,8 @@ from web.shell import (
 
 #: Seconds for which a binding is announced on the home page of the others of the home, at least.
 NEWS = 30 * 86_400
+#: Seconds after signing in during which a new key may be set.
+JUST = 900
 
 
 @bp.get("/me")
@@ -73,6 +75,7 @@ def end_session() -> ResponseReturnValue:
 @may(RESIDENT, again=".me")
 def add_passkey() -> ResponseReturnValue:
     """Add a passkey of this device."""
+    _just_signed_in()
     key = passkeys.created(person(), device())
     with _own_binding() as binding:
         binding.change_key("passkey", "added", keys=[key], by=acting())
@@ -97,6 +100,8 @@ def remove_key() -> ResponseReturnValue:
 def change_pin() -> ResponseReturnValue:
     """Change the PIN; the present one is asked for, since a phone may lie about unlocked."""
     old = next((key for key in keys.keys_of(reading(), person(), [PIN])), None)
+    if old is None:
+        _just_signed_in()
     with guess("number", person()) as tried:
         if old is not None and not locks().matches(old.secret, digits(request.form.get("present", ""))[:40]):
             raise WrongKey(left=tried.left, **whom_to_call())
@@ -141,6 +146,12 @@ def bound_to_your_home() -> str:
     """Tell the others of a home that somebody was bound to it."""
     found = [each for each in news() if each["row"].state == "bound"] if person() else []
     return render_template("access/_news.html", news=found, at=int(now().timestamp())) if found else ""
+
+
+def _just_signed_in() -> None:
+    known = visitor()
+    if known is None or now().timestamp() - known.made > JUST:
+        raise SignInAgain
 
 
 def _own_binding() -> Any:
