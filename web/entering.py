@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
+from urllib.parse import unquote, urlsplit
 
 from flask import current_app, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -82,15 +83,19 @@ class Trouble(NamedTuple):
     errors: Mapping[str, str]
     labels: dict[str, str]
     options: dict[str, dict[str, str]]
+    #: The addresses to which the form goes that the page shows as this one.
+    sent_to: list[str]
     #: What a button beside the sentence says that sends the form once more as it is, "" for none.
     button: str
 
 
-def form_of(id: str) -> Filled:
-    """Return the state of the form with that id on this page."""
+def form_of(id: str, action: str = "") -> Filled:
+    """Return the state of the form with that id on this page; ``action``: the address to which it goes."""
     trouble = trouble_here()
     if trouble is None or trouble.form != id:
         return Filled(id, MultiDict(), {}, secrets.token_hex(16), {}, {})
+    if action:
+        trouble.sent_to.append(unquote(urlsplit(action).path))
     key = request.form.get("key") or secrets.token_hex(16)
     return Filled(id, request.form, trouble.errors, key, trouble.labels, trouble.options)
 
@@ -191,7 +196,7 @@ def _once_more(
     again: Again, status: int, sentence: str, errors: Mapping[str, str] | None = None, button: str = ""
 ) -> ResponseReturnValue:
     forget()
-    g.trouble = Trouble(request.form.get("form", ""), sentence, errors or {}, {}, {}, button)
+    g.trouble = Trouble(request.form.get("form", ""), sentence, errors or {}, {}, {}, [], button)
     response = make_response(_page(again, sentence, errors or {}))
     response.status_code = status
     return response

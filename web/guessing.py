@@ -48,8 +48,9 @@ def guess(kind: str, value: str) -> Iterator[Guess]:
     yield made
     if made.good:
         with council().beside() as connection:
-            tries.forget(connection, community, mine)
+            # In the order in which a try takes them: two at the same instant never wait for each other.
             tries.give_back(connection, community, near)
+            tries.forget(connection, community, mine)
 
 
 def once(kind: str, value: str) -> bool:

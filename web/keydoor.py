@@ -75,6 +75,8 @@ class KeyDoor:
                 raise PasskeyRefused
             count = passkeys.shown(key)
             with council().beside() as connection:
-                keys.counted(connection, council().community, key.id, count, equal=True)
+                newest = keys.counted(connection, council().community, key.id, count, equal=True)
+            if not newest:
+                raise PasskeyRefused
             tried.right()
         return Known(key.person, strong=True)

@@ -21,14 +21,17 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from deliberation.access import keys, tries
 from deliberation.access.private import PASSKEY, Key
 from deliberation.access.refusals import PasskeyRefused
 from web.guessing import once
-from web.moment import now
+from web.moment import now, reading
 
-#: Seconds for which a challenge is good: nobody is hurried while looking for the glasses.
-GOOD_FOR = 900
+#: Seconds for which a challenge is good: nobody is hurried while looking for the glasses. Less than a used one is remembered.
+GOOD_FOR = tries.WINDOW - 60
 LONGEST = 8_000
+#: The id of a passkey in base64url: up to 1023 bytes.
+_IDS = re.compile("[A-Za-z0-9_-]{1,1364}")
 
 
 class Asked(NamedTuple):
@@ -68,9 +71,10 @@ def created(person: str, label: str) -> Key:
         )  # fmt: skip
     except Exception as error:  # whatever the library makes of bytes that somebody made up
         raise PasskeyRefused from error
-    return Key(
-        bytes_to_base64url(found.credential_id), person, PASSKEY, found.credential_public_key, label, int(now().timestamp()), found.sign_count
-    )
+    id = bytes_to_base64url(found.credential_id)
+    if not _IDS.fullmatch(id) or keys.key_with(reading(), id) is not None:
+        raise PasskeyRefused
+    return Key(id, person, PASSKEY, found.credential_public_key, label, int(now().timestamp()), found.sign_count)
 
 
 def named() -> str:
@@ -79,7 +83,7 @@ def named() -> str:
         id = str(_answer().get("id", ""))
     except PasskeyRefused:
         return ""
-    return id if re.fullmatch("[A-Za-z0-9_-]{1,1400}", id) else ""
+    return id if _IDS.fullmatch(id) else ""
 
 
 def shown(key: Key) -> int:

@@ -17,11 +17,13 @@ from werkzeug.wrappers import Response
 from deliberation.access import consents
 from deliberation.access.consents import (
     Ask,
+    NothingToConfirm,
     SecondIsYourself,
     SecondSaidNo,
     SecondWithoutRole,
     WaitsForSecond,
 )
+from deliberation.access.refusals import NeedsStrongKey
 from deliberation.actors import RESIDENT, ROLES
 from deliberation.errors import AlreadyDone
 from deliberation.log.aggregate import id_of
@@ -30,6 +32,7 @@ from web.doors import DemoDoor, door
 from web.entering import INTERNAL, command_key, trouble_here
 from web.kept import MACHINE
 from web.moment import council, live, now, today
+from web.sessions import visitor
 from web.standing import names, person
 
 #: The space in which the asks of a form have their ids.
@@ -82,7 +85,7 @@ def all_confirmed(
         _insist(who, roles)
     if others:
         asked = Step(step, about, frozenset(apart) | SECRET, frozenset(sealed))
-        _wait(_digests(others, asked), asked)
+        _wait(_digests(others, asked), asked, {who for who, roles in others.items() if RESIDENT not in roles})
 
 
 def _by_choice() -> bool:
@@ -98,7 +101,7 @@ def _insist(who: str, roles: Sequence[str]) -> None:
     raise SecondWithoutRole(role="、".join(zh for zh, _en in pairs), role_en=" / ".join(en for _zh, en in pairs))
 
 
-def _wait(digests: dict[str, str], step: Step) -> None:
+def _wait(digests: dict[str, str], step: Step, officers: Collection[str]) -> None:
     given = consents.answers(live(), digests.values(), int(now().timestamp()))
     refused = [who for who, digest in digests.items() if given.get(digest) == consents.NO]
     if refused:
@@ -106,7 +109,7 @@ def _wait(digests: dict[str, str], step: Step) -> None:
         raise SecondSaidNo(names=_called(refused))
     left = [who for who, digest in digests.items() if given.get(digest) != consents.YES]
     if left:
-        _ask_once_shown(digests, [who for who in left if digests[who] not in given], step)
+        _ask_once_shown(digests, [who for who in left if digests[who] not in given], step, officers)
         raise WaitsForSecond(names=_called(left), files=_again(0), files_en=_again(1))
     _use_once_recorded([*digests.values()])
 
@@ -155,15 +158,15 @@ def _use(digests: list[str]) -> None:
         consents.use(connection, council().community, digests)
 
 
-def _ask_once_shown(digests: dict[str, str], people: list[str], step: Step) -> None:
+def _ask_once_shown(digests: dict[str, str], people: list[str], step: Step, officers: Collection[str]) -> None:
     """Ask when the page stands again: by then its fields have said what they are called."""
     places = [*digests]
 
     @after_this_request
     def ask(response: Response) -> Response:
-        at, told = int(now().timestamp()), _told(step)
+        at, key = int(now().timestamp()), request.form["key"]
         asks = [
-            Ask(id_of(SPACE, person(), request.form["key"], str(places.index(who))), digests[who], person(), who, told, at)
+            Ask(id_of(SPACE, person(), key, str(places.index(who))), digests[who], person(), who, _told(step, who in officers), at)
             for who in people
         ]
         with council().beside() as connection:
@@ -171,18 +174,21 @@ def _ask_once_shown(digests: dict[str, str], people: list[str], step: Step) -> N
         return response
 
 
-def _told(step: Step) -> str:
-    return json.dumps({"words": step.words, "about": step.about, "lines": _lines(step.apart | step.sealed)}, ensure_ascii=False)
+def _told(step: Step, office: bool) -> str:
+    told = {"words": step.words, "about": step.about, "lines": _lines(step.apart | step.sealed), "office": office}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _lines(apart: frozenset[str]) -> list[tuple[str, str]]:
     """Return (label, what was typed) of all that was filled in, in the words of the page; no secrets, no tickets."""
     trouble = trouble_here()
-    labels, options = (trouble.labels, trouble.options) if trouble else ({}, {})
+    # What another form calls its fields says nothing of this one: then everything is told as it was sent.
+    ours = trouble is not None and {*trouble.sent_to} == {request.script_root + request.path}
+    labels, options = (trouble.labels, trouble.options) if trouble and ours else ({}, {})
     lines = [
         (labels.get(name, name), "、".join(options.get(name, {}).get(value) or _plain(value) for value in values if value.strip()))
         for name, values in request.form.lists()
-        if name not in apart.union(INTERNAL) and (name in labels or not all(map(MACHINE.fullmatch, values)))
+        if name not in apart.union(INTERNAL) and (not ours or name in labels or not all(map(MACHINE.fullmatch, values)))
     ]
     lines += [(labels.get(name, name), f"{called} (SHA-256 {digest})") for name, called, digest in _files()]
     return [(label, said) for label, said in lines if said]
@@ -194,7 +200,8 @@ def _plain(value: str) -> str:
 
 
 class Waiting(NamedTuple):
-    """What waits for the person at the page: who asks (id), the step in words, of which thing, what the form says."""
+    """What waits for the person at the page: who asks (id), the step in words, of which thing, what the form says; ``office``:
+    it is answered in an office."""
 
     id: str
     digest: str
@@ -203,6 +210,7 @@ class Waiting(NamedTuple):
     about: str
     lines: list[tuple[str, str]]
     asked: int
+    office: bool
 
 
 def waiting() -> list[Waiting]:
@@ -216,11 +224,16 @@ def waiting() -> list[Waiting]:
 def _read(row: Any, told: dict[str, Any]) -> Waiting:
     zh, en = told["words"]
     lines = [(label, said) for label, said in told["lines"]]
-    return Waiting(row.id, row.digest, row.first, (zh, en), told["about"], lines, row.asked)
+    return Waiting(row.id, row.digest, row.first, (zh, en), told["about"], lines, row.asked, told.get("office", True))
 
 
 def answered(id: str, digest: str, *, yes: bool) -> str:
-    """Write down the answer of the person at the page; return who had asked. Raises NothingToConfirm."""
+    """Write down the answer of the person at the page; return who had asked. Raises NothingToConfirm, NeedsStrongKey."""
+    read, known = next((each for each in waiting() if (each.id, each.digest) == (id, digest)), None), visitor()
+    if read is None:
+        raise NothingToConfirm
+    if read.office and (known is None or not known.staff):
+        raise NeedsStrongKey
     with council().beside() as connection:
         return consents.answer(
             connection, council().community, id, digest, second=person(), yes=yes, at=int(now().timestamp())

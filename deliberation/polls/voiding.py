@@ -27,8 +27,10 @@ from deliberation.log.reading import Reading
 from deliberation.log.views import Row, Tx, guard
 from deliberation.polls.ballots import PHONE, Ballot
 from deliberation.polls.clocks import clock, poll_row
+from deliberation.polls.proxies import Proxy, ProxyFault
 from deliberation.polls.refusals import CountedMeanwhile, NothingToVoid
-from deliberation.polls.tables import ballots, by_phone
+from deliberation.polls.roll import BINDING
+from deliberation.polls.tables import ballots, by_phone, roll_lines
 
 
 def ballots_to_void(r: Reading, binding: Any) -> Sequence[Any]:
@@ -67,6 +69,25 @@ def whoever_votes_by_phone_is_bound(e: Ballot.Cast, tx: Tx) -> None:
     if e.at < row.votes_from:
         moment = clock(row.votes_from)
         raise NotBoundYet(moment=moment, moment_en=moment)
+
+
+@guard(Proxy.Granted)
+def whoever_names_a_proxy_by_phone_is_bound(e: Proxy.Granted, tx: Tx) -> None:
+    """As for a ballot of one's own, or it would be cast by another before the waiting time is over."""
+    line = tx.row(roll_lines, e.poll, BINDING, e.voter)
+    if tx.row(rules, "") is None or line is None or e.by.person != line["holder"]:
+        return
+    row = bound(tx, e.by.person)
+    if row is None:
+        raise ProxyFault(
+            fault="用手机委托要先凭登录信绑定，或者把纸质委托书交给工作人员登记",
+            fault_en="by phone it needs a binding by letter; or hand a letter on paper to the staff",
+        )
+    if e.at < row.votes_from:
+        moment = clock(row.votes_from)
+        raise ProxyFault(
+            fault=f"您的绑定要到{moment}以后才能用手机委托", fault_en=f"your binding names a proxy by phone from {moment}"
+        )
 
 
 @guard(Binding.Objected)

@@ -8,10 +8,14 @@ from datetime import timedelta
 import pytest
 
 from deliberation.access import sessions, tries
+from deliberation.access.keys import keys_of
 from deliberation.access.views import binding_of_person
+from deliberation.actors import SECRETARY, operator
+from deliberation.register.model import Holding
 from tests import postgres
 from tests.given import moment, village, who
 from tests.web.conftest import SECRET, Site
+from tests.web.devices import adds
 from tests.web.test_letters import letters_of, opened
 from tests.web.visitor import Visitor
 from web.keydoor import KeyDoor
@@ -259,16 +263,49 @@ def test_after_signing_in_nobody_is_led_elsewhere(site, mine, target):
 
 
 def test_a_pin_opens_no_office(site, mine):
-    by = site.council
-    visitor = bound(site, mine)
+    visitor = in_office(site, mine)
     assert is_in(visitor)
-    from deliberation.actors import SECRETARY, operator
-    from deliberation.register.model import Holding
-
-    by.save(Holding.grant(who("zhang"), SECRETARY, since="2026-04-01", by=operator(site.now)))
     answer = visitor.get("/desk")
     assert answer.status_code == 403
     assert "口令加动态码" in answer.text
+
+
+def in_office(site: Site, mine: tuple[str, str]) -> Visitor:
+    """A secretary who signed in with a PIN."""
+    visitor = bound(site, mine)
+    site.council.save(Holding.grant(who("zhang"), SECRETARY, since="2026-04-01", by=operator(site.now)))
+    return visitor
+
+
+def test_a_pin_makes_no_passkey_that_would_open_an_office(site, mine):
+    answer = adds(in_office(site, mine), b"one device", present=PIN)
+    assert (answer.status_code, "口令加动态码" in answer.text) == (403, True)
+    with site.council.reading() as r:
+        assert [key.kind for key in keys_of(r, who("zhang"))] == ["pin"]
+
+
+def test_a_pin_confirms_nothing_in_an_office(site, mine, letters):
+    visitor, desk = in_office(site, mine), site.visitor("secretary")
+    waits = desk.press("/letters", "replace", number=letters["1号楼102户"][0], reason="lost", second=who("zhang"))
+    form = next(form for form in visitor.forms("/confirm") if form.action.startswith("/confirm/"))
+    answer = visitor.send(form.action, dict(form.fields) | {"said": "yes"}, follow=True)
+    assert (answer.status_code, "口令加动态码" in answer.text) == (403, True)
+    assert desk.press(waits, "replace").status_code == 409
+    # With two factors shown the same ask is answered.
+    strong = site.visitor("zhang")
+    form = next(form for form in strong.forms("/confirm") if form.action.startswith("/confirm/"))
+    strong.send(form.action, dict(form.fields) | {"said": "yes"})
+    assert letters_of(desk.press(waits, "replace"))
+
+
+@pytest.mark.parametrize("other", ["nothing", "rules", "make"])
+def test_whoever_confirms_reads_all_even_if_the_form_calls_itself_another(site, letters, other):
+    desk, number = site.visitor("secretary"), letters["1号楼102户"][0].replace(" ", "")
+    fields = dict(desk.form("/letters", "replace").fields)
+    desk.send("/letters/replace", fields | {"form": other, "number": number, "reason": "lost", "second": who("second_secretary")})
+    page = site.visitor("second_secretary").get("/confirm").text
+    assert number in page
+    assert "lost" in page
 
 
 # clocks
@@ -311,7 +348,6 @@ def test_no_log_line_has_a_name_a_number_or_a_secret(site, mine, caplog):
 
 
 def test_another_community_in_the_database_knows_neither_letter_nor_session(site, mine):
-    from deliberation.actors import operator
     from deliberation.council import Council
     from deliberation.register.model import Community
 

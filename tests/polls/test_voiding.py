@@ -18,7 +18,7 @@ from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll
 from deliberation.polls.paper import Box
-from deliberation.polls.proxies import Proxy
+from deliberation.polls.proxies import Proxy, ProxyFault
 from deliberation.polls.readings import SlipReading
 from deliberation.polls.refusals import (
     AlreadyVoted,
@@ -284,6 +284,22 @@ def test_without_rules_of_signing_in_anybody_on_the_roll_votes_by_phone(town):
     poll, key = begin(town)
     vote(town, poll, key, "zhang", "for")
     assert turnout_of(town, poll) == 1
+
+
+@pytest.mark.parametrize(("people", "said"), [((), "凭登录信绑定"), (("zhang",), "以后才能用手机委托")])
+def test_nobody_names_a_proxy_by_phone_before_they_may_vote_by_phone(town, people, said):
+    """Or another would cast at once what must wait; a letter on paper, handed to the staff, is good at any time."""
+    adopt(town, *RESIDENTS)
+    poll, key = begin(town, channels=WAYS, law=BY_LETTER)
+    for person in people:
+        bind(town, person, at=OPEN)
+    mine = Proxy.grant(
+        town.get(Poll, poll), household("zhang"), who("li"), until=seconds("2026-04-29 18:00"), key=key, by=actor(person="zhang", at=OPEN)
+    )
+    with refuses(ProxyFault) as refused:
+        town.save(mine)
+    assert said in refused.value.say("zh")
+    entrusted(town, poll, key, "zhang", "li")
 
 
 def test_whoever_is_not_bound_votes_on_paper_or_with_help(town):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
+from deliberation.access import finding
 from deliberation.access import keys as kept
 from deliberation.access.views import binding_of_person
 from tests.given import who
@@ -50,6 +51,17 @@ def test_letters_are_printed_once_for_each_household_and_name_nobody(site, desk)
     for number, code in found.values():
         assert number.replace(" ", "") in body
         assert code.replace(" ", "") not in body
+
+
+def test_a_form_that_comes_twice_at_the_same_instant_prints_no_codes_that_open_nothing(site, desk, monkeypatch):
+    with site.council.reading() as r:
+        homes = finding.homes_without(r, "", 0, units_too=False)
+    monkeypatch.setattr(finding, "homes_without", lambda *_given, **_more: homes)  # as both read it before either wrote
+    fields = dict(desk.form("/letters", "make").fields) | {"whom": "households"}
+    assert len(letters_of(desk.send("/letters", fields))) == 8
+    again = desk.send("/letters", fields, follow=True)
+    assert letters_of(again) == {}
+    assert "已经记下了" in again.text
 
 
 def _leaves(site):

@@ -13,6 +13,7 @@ from deliberation.register.model import Page
 from deliberation.register.private import PersonName
 from tests.given import actor, household, who
 from tests.web.conftest import Site
+from tests.web.devices import adds
 from tests.web.test_letters import letters_of, opened
 from tests.web.visitor import Visitor
 from web.keydoor import KeyDoor
@@ -174,6 +175,28 @@ def test_a_passkey_is_stopped_but_never_the_last_key(site, zhang):
     assert form_with(zhang, "gone-1") is None
     assert zhang.send(form.action, dict(form.fields)).status_code == 404
     assert [key.id for key in keys_of(site, "zhang")] == [last.id]
+
+
+def test_a_passkey_is_added_by_whoever_knows_the_present_pin(site, zhang):
+    for typed in ({}, {"present": "111222"}):
+        assert "登录号和密码对不上" in adds(zhang, b"one device", **typed).text
+    assert [key.kind for key in keys_of(site, "zhang")] == [PIN]
+    assert "通行密钥加好了" in adds(zhang, b"one device", present=GOOD).text
+    assert {key.kind for key in keys_of(site, "zhang")} == {PIN, PASSKEY}
+
+
+def test_a_passkey_with_the_id_of_another_one_is_not_taken(site, letters, zhang):
+    li = bound(site, letters["1号楼102户"], "李某")
+    adds(zhang, b"one device", present=GOOD)
+    for visitor in (li, zhang):
+        refused = adds(visitor, b"one device", present=GOOD)
+        assert (refused.status_code, "通行密钥没有认出来" in refused.text) == (422, True)
+    assert [key.kind for key in keys_of(site, "li")] == [PIN]
+
+
+@pytest.mark.parametrize(("length", "status"), [(1023, 200), (1024, 422)])
+def test_a_passkey_whose_id_is_too_long_is_not_taken(zhang, length, status):
+    assert adds(zhang, b"x" * length, present=GOOD).status_code == status
 
 
 def test_the_key_of_somebody_else_is_not_stopped(site, letters, zhang):

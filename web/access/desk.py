@@ -10,7 +10,7 @@ from deliberation.access.letters import HOME, PAGE, STAFF, LetterPage, Replaceme
 from deliberation.access.locks import digits, fresh_code
 from deliberation.access.tables import letters
 from deliberation.actors import CHAIR, ROLES, SECRETARY
-from deliberation.errors import NotFound, Refusal
+from deliberation.errors import AlreadyDone, NotFound, Refusal
 from deliberation.forms import BadForm, both
 from deliberation.log.aggregate import Aggregate
 from deliberation.numbering import by_door
@@ -22,7 +22,9 @@ from web.shell import (
     _,
     _l,
     acting,
+    command_key,
     confirmed,
+    council,
     done,
     local,
     may,
@@ -84,7 +86,7 @@ def make() -> ResponseReturnValue:
     pages: list[Aggregate] = [
         LetterPage.issue(lines[at : at + PAGE], codes[at : at + PAGE], until=until, by=by) for at in range(0, len(lines), PAGE)
     ]
-    saved(pages[0], *pages[1:])
+    _saved_once(pages[0], *pages[1:])
     called = names(target for target, *_rest in made.values()) if kind == STAFF else {}
     envelopes = [(number, called[target]) for number, (target, *_rest) in made.items()] if called else []
     return document([printed(number, code, label) for number, (_target, label, code) in made.items()], until, envelopes)
@@ -99,7 +101,7 @@ def one_more() -> ResponseReturnValue:
     if home is None:
         raise BadForm({"door": both("名册里没有这个门牌，请照名册上的写。|The register has no such door; write it as the register does.")})
     (number,), code = fresh_numbers(1), fresh_code()
-    saved(LetterPage.issue([(number, HOME, home.id)], [locks().code(number, code)], until=until, by=acting()))
+    _saved_once(LetterPage.issue([(number, HOME, home.id)], [locks().code(number, code)], until=until, by=acting()))
     return document([printed(number, code, home.label)], until)
 
 
@@ -118,8 +120,15 @@ def replace() -> ResponseReturnValue:
     )  # fmt: skip
     step = "换发一封登录信，旧信作废", "replace a sign-in letter; the old one is dead"
     confirmed(form["second"], *DESK, step=step, about=finding.label_of(reading(), old.target))
-    saved(made)
+    _saved_once(made)
     return document([printed(number, code, finding.label_of(reading(), old.target))], until)
+
+
+def _saved_once(*made: Aggregate) -> None:
+    """Save letters; the codes of a form that came a second time are those of no letter and are not printed. Raises AlreadyDone."""
+    receipt = council().save(*made, command=command_key())
+    if receipt.again:
+        raise AlreadyDone(receipt)
 
 
 def _targets(whom: str, within: str) -> list[tuple[str, str]]:

@@ -11,8 +11,8 @@ from deliberation.access import keys, sessions
 from deliberation.access.finding import homes_of, label_of, votes_for
 from deliberation.access.locks import digits
 from deliberation.access.model import Binding
-from deliberation.access.private import PASSKEY, PASSWORD, PIN
-from deliberation.access.refusals import BindingOver, SignInAgain, WrongKey
+from deliberation.access.private import PASSKEY, PASSWORD, PIN, Key
+from deliberation.access.refusals import BindingOver, NeedsStrongKey, SignInAgain, WrongKey
 from deliberation.access.schemas import EndSession, Object
 from deliberation.access.views import binding_of_person, bindings_of_home
 from deliberation.actors import RESIDENT
@@ -74,8 +74,11 @@ def end_session() -> ResponseReturnValue:
 @bp.post("/me/keys/passkey")
 @may(RESIDENT, again=".me")
 def add_passkey() -> ResponseReturnValue:
-    """Add a passkey of this device."""
-    _just_signed_in()
+    """Add a passkey of this device. It opens offices, so whoever holds one has shown two factors before."""
+    known = visitor()
+    if known is not None and known.office and not known.staff:
+        raise NeedsStrongKey
+    _present_pin()
     key = passkeys.created(person(), device())
     with _own_binding() as binding:
         binding.change_key("passkey", "added", keys=[key], by=acting())
@@ -99,13 +102,7 @@ def remove_key() -> ResponseReturnValue:
 @may(RESIDENT, again=".me")
 def change_pin() -> ResponseReturnValue:
     """Change the PIN; the present one is asked for, since a phone may lie about unlocked."""
-    old = next((key for key in keys.keys_of(reading(), person(), [PIN])), None)
-    if old is None:
-        _just_signed_in()
-    with guess("number", person()) as tried:
-        if old is not None and not locks().matches(old.secret, digits(request.form.get("present", ""))[:40]):
-            raise WrongKey(left=tried.left, **whom_to_call())
-        tried.right()
+    old = _present_pin()
     new = pin_key(person())
     with _own_binding() as binding:
         binding.change_key("pin", "changed" if old else "added", keys=[new], gone=[old.id] if old else [], by=acting())
@@ -152,6 +149,19 @@ def _just_signed_in() -> None:
     known = visitor()
     if known is None or now().timestamp() - known.made > JUST:
         raise SignInAgain
+
+
+def _present_pin() -> Key | None:
+    """Return the PIN that is set, None if none is; the form shows that the person at the page knows it. Raises
+    WrongKey, TooManyTries; SignInAgain without a PIN, long after signing in."""
+    old = next(iter(keys.keys_of(reading(), person(), [PIN])), None)
+    if old is None:
+        _just_signed_in()
+    with guess("number", person()) as tried:
+        if old is not None and not locks().matches(old.secret, digits(request.form.get("present", ""))[:40]):
+            raise WrongKey(left=tried.left, **whom_to_call())
+        tried.right()
+    return old
 
 
 def _own_binding() -> Any:
