@@ -55,7 +55,7 @@ class KeyDoor:
             return None
         if key.kind == PIN:
             return Known(bound.person, strong=False)
-        return Known(bound.person, strong=True) if self._code_fits(mine.get(TOTP), code) else None
+        return Known(bound.person, strong=not bound.home) if self._code_fits(mine.get(TOTP), code) else None
 
     def _code_fits(self, device: Key | None, code: str) -> bool:
         if device is None:
@@ -79,4 +79,4 @@ class KeyDoor:
             if not newest:
                 raise PasskeyRefused
             tried.right()
-        return Known(key.person, strong=True)
+        return Known(key.person, strong=not bound.home)

@@ -13,11 +13,13 @@ from deliberation.access.refusals import (
     LetterUsed,
     MayNotObject,
     NoRulesYet,
+    NoSecondPerson,
     NotOfThisHome,
+    StaffLettersElsewhere,
     VoterNamedAlready,
 )
 from deliberation.access.tables import bindings, letters, rules
-from deliberation.actors import FREE_ROLES, RESIDENT, Actor
+from deliberation.actors import FREE_ROLES, OPERATOR, RESIDENT, Actor
 from deliberation.errors import NotFound, RoleNotHeld
 from deliberation.log.views import Tx, guard
 from deliberation.register.owners import owners, titles
@@ -32,6 +34,8 @@ def letters_go_to_homes_and_staff_that_are_known(event: LetterPage.Issued, tx: T
     if tx.row(rules, "") is None:
         raise NoRulesYet
     for number, kind, target in event.letters:
+        if kind == STAFF and event.by.role != OPERATOR:
+            raise StaffLettersElsewhere
         known = {HOME: (households, units), STAFF: (persons,)}.get(kind, ())
         if tx.row(letters, number) is not None or all(tx.row(table, target) is None for table in known):
             raise LetterFault
@@ -46,6 +50,8 @@ def only_an_unused_letter_is_replaced(event: Replacement.Replaced, tx: Tx) -> No
         raise LetterUsed
     if row["state"] != "open" or tx.row(letters, event.number) is not None:
         raise LetterOver
+    if row["kind"] == STAFF and event.by.role != OPERATOR:
+        raise StaffLettersElsewhere
     if (row["kind"], row["target"]) != (event.kind, event.target):
         raise LetterFault
 
@@ -53,6 +59,12 @@ def only_an_unused_letter_is_replaced(event: Replacement.Replaced, tx: Tx) -> No
 @guard(SignIn.Adopted, LetterPage.Issued, Replacement.Replaced, Binding.KeysReplaced)
 def the_desk_makes_letters(event: Any, tx: Tx) -> None:
     _desk(event.by)
+
+
+@guard(SignIn.Adopted)
+def how_people_sign_in_is_adopted_by_two(event: SignIn.Adopted, tx: Tx) -> None:
+    if event.by.role != OPERATOR:
+        _of_the_desk(event.second, event.by, tx)
 
 
 @guard(Replacement.Replaced, Binding.KeysReplaced)
@@ -126,10 +138,13 @@ def a_letter_for_new_keys_is_open(event: Binding.Renewed, tx: Tx) -> None:
 
 @guard(Binding.Objected)
 def who_lives_there_or_works_here_objects(event: Binding.Objected, tx: Tx) -> None:
-    by = event.by
-    if by.role != RESIDENT and holds(tx, by.person, by.role, by.at):
+    """The desk objects for somebody by two; people of the home of what was bound, or of where the person lives, by themselves."""
+    by, row = event.by, tx.row(persons, event.person)
+    if by.role in DESK:
+        _of_the_desk(event.second, by, tx)
         return
-    if by.person != event.person and not (event.home and lives_or_votes(tx, by.person, event.home)):
+    homes = {event.home, row["home"] if row is not None else ""} - {""}
+    if by.role != RESIDENT or (by.person != event.person and not any(lives_or_votes(tx, by.person, home) for home in homes)):
         raise MayNotObject
 
 
@@ -171,5 +186,7 @@ def _desk(by: Actor) -> None:
 
 
 def _of_the_desk(second: str, by: Actor, tx: Tx) -> None:
+    if second in ("", by.person):
+        raise NoSecondPerson
     if not any(holds(tx, second, role, by.at) for role in DESK):
         raise RoleNotHeld(role="记录员、主持人", role_en="secretary / chair")

@@ -56,14 +56,16 @@ class SignIn(Fact):
         en = "{by} adopted how to sign in: by letter; votes by phone {hours} hours after binding; letters last {days} days."
         hours: int
         days: int
+        second: str
 
     @classmethod
-    def adopt(cls, hours: int, days: int, *, by: Actor) -> SignIn:
-        """Adopt the challenge window and the life of letters. Raises RulesUnclear."""
+    def adopt(cls, hours: int, days: int, *, second: str = "", by: Actor) -> SignIn:
+        """Adopt the challenge window and the life of letters, by two of the desk, or by the operator where nobody can sign in
+        yet (guard). Raises RulesUnclear."""
         if not (0 <= hours <= MOST_HOURS and 1 <= days <= MOST_DAYS):
             raise RulesUnclear
         rules = cls.new(new_id(), by)
-        rules.trigger(cls.Adopted, by, hours=hours, days=days)
+        rules.trigger(cls.Adopted, by, hours=hours, days=days, second=second)
         return rules
 
 

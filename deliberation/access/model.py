@@ -64,7 +64,8 @@ class Binding(Fact):
 
     class Objected(Event):
         """The binding ends, or was never rightful though it has ended; ``words`` commits to what was said, ``over_at`` is the
-        second (UTC) of an earlier end, 0 if it stood until now."""
+        second (UTC) of an earlier end, 0 if it stood until now; ``second`` of the desk stood by where the desk objects for
+        somebody, "" elsewhere."""
 
         TYPE = "binding.objected"
         zh = "有人对一项绑定提出异议，绑定解除。"
@@ -73,6 +74,7 @@ class Binding(Fact):
         home: str
         words: str
         over_at: int
+        second: str
 
         def apply(self, aggregate: Binding) -> None:
             aggregate.over = aggregate.objected = True
@@ -111,7 +113,7 @@ class Binding(Fact):
             aggregate.waits = self.letter
 
     class Renewed(Event):
-        """A new key was set with the letter that was handed over."""
+        """A new key was set with the letter that was handed over; ``aid`` as for a binding."""
 
         TYPE = "binding.renewed"
         zh = "一人重新设好登录方式（{way_zh}）。"
@@ -121,6 +123,7 @@ class Binding(Fact):
         way: str
         way_zh: str
         way_en: str
+        aid: dict[str, str]
 
         def apply(self, aggregate: Binding) -> None:
             aggregate.waits = ""
@@ -167,13 +170,13 @@ class Binding(Fact):
         binding.set_aside(*keys)
         return binding
 
-    def object(self, words: Words, *, by: Actor) -> None:
+    def object(self, words: Words, *, second: str = "", by: Actor) -> None:
         """End the binding because somebody says that it is not rightful; one that has ended meanwhile too, or whoever had no
         right would vote and leave. Raises BindingOver if somebody objected already."""
         if self.objected:
             raise BindingOver
         self.trigger(
-            self.Objected, by, person=self.person, home=self.home, words=words.commitment, over_at=self.over_at
+            self.Objected, by, person=self.person, home=self.home, words=words.commitment, over_at=self.over_at, second=second
         )
         self.set_aside(words, *([] if self.over_at else [KeysDead(self.person)]))
 
@@ -205,7 +208,7 @@ class Binding(Fact):
             reason_en=en, second=second,
         )  # fmt: skip
 
-    def renew(self, letter: str, keys: Sequence[Key], *, way: str, by: Actor) -> None:
+    def renew(self, letter: str, keys: Sequence[Key], *, way: str, aid: Mapping[str, str] | None = None, by: Actor) -> None:
         """Set new keys with the letter that was handed over. Raises BindingOver, LetterUsed, LetterFault."""
         self._must_stand()
         if not self.waits or letter != self.waits:
@@ -213,7 +216,9 @@ class Binding(Fact):
         if way not in WAYS or not keys or any(key.person != self.person for key in keys):
             raise LetterFault
         zh, en = WAYS[way]
-        self.trigger(self.Renewed, by, person=self.person, letter=letter, way=way, way_zh=zh, way_en=en)
+        self.trigger(
+            self.Renewed, by, person=self.person, letter=letter, way=way, way_zh=zh, way_en=en, aid=dict(aid or {})
+        )
         self.set_aside(*keys)
 
     def change_key(self, way: str, what: str, *, keys: Sequence[Key] = (), gone: Sequence[str] = (), by: Actor) -> None:

@@ -104,6 +104,14 @@ class MayNotObject(Refusal):
     status = 403
 
 
+class StaffLettersElsewhere(Refusal):
+    """Whoever prints a letter reads its code: for offices that is the operator's part."""
+
+    zh = "工作人员的登录信没有做：要由系统维护在机器上做（命令 letter），当面交给本人。住户的信可以在这里做。"
+    en = "No letter was made: those of the staff are made at the machine itself (command letter) and handed over in person."
+    status = 403
+
+
 class WrongCode(Refusal):
     """Number, code or name of a letter do not go together. Facts: left, call, call_en."""
 
@@ -187,6 +195,12 @@ class SignInAgain(Refusal):
 class NeedsStrongKey(Refusal):
     """An office is exercised after signing in with a PIN."""
 
-    zh = "办工作台的事，要用口令加动态码，或者通行密钥登录；六位数字密码只够办居民自己的事。您填的内容还在，请退出后重新登录。"
-    en = "Acting in an office needs a password with a one-time code, or a passkey; a PIN is enough for a resident only. Sign in again."
+    zh = (
+        "办工作台的事，要凭工作人员的登录信绑定，用口令加动态码或者通行密钥登录；送到家里的信只够办居民自己的事。"
+        "您填的内容还在。工作人员的信请找系统维护当面领。"
+    )
+    en = (
+        "Acting in an office needs a binding by a letter of the staff, with a password and a one-time code or a passkey; a letter to "
+        "a home is enough for a resident only. Your entry is kept. The operator hands letters of the staff over in person."
+    )
     status = 403

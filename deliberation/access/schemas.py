@@ -9,7 +9,6 @@ from deliberation.forms import Choice, Count, Form, Id, Line, Prose
 FOR: dict[str, tuple[str, str]] = {
     "households": ("每户一封", "one for each household"),
     "units": ("每套房一封", "one for each unit"),
-    "staff": ("有职务的人，每人一封", "one for everybody who holds an office"),
 }
 #: Why a letter is replaced, and why keys are.
 LETTER_REASONS = {name: REASONS[name] for name in ("not_received", "lost", "spoiled", "exposed")}
@@ -22,6 +21,7 @@ class Adopt(Form):
 
     hours = Count(0, MOST_HOURS)
     days = Count(1, MOST_DAYS)
+    second = Id()
 
 
 class Make(Form):
@@ -63,6 +63,12 @@ class Object(Form):
     """Why a binding is not rightful."""
 
     words = Prose(1_000)
+
+
+class ObjectFor(Object):
+    """The same, said to the desk by somebody of the home."""
+
+    second = Id()
 
 
 class EndSession(Form):

@@ -12,6 +12,7 @@ from deliberation.access.model import Binding
 from deliberation.access.tables import bindings, letters, rules
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, delete, insert, on, update
+from deliberation.register.views import persons
 
 __all__ = ["bindings", "letters", "rules"]
 
@@ -86,9 +87,10 @@ def binding_of_person(r: Reading, person: str) -> Any | None:
 
 
 def bindings_of_home(r: Reading, homes: Sequence[str]) -> Sequence[Any]:
-    """Return the bindings of some homes, newest first."""
-    c = bindings.c
-    return r.all(bindings.select().where(r.mine(bindings), c.home.in_(homes)).order_by(c.made.desc(), c.id)) if homes else []
+    """Return the bindings of some homes, and of who lives there, newest first."""
+    c, living = bindings.c, select(persons.c.id).where(r.mine(persons), persons.c.home.in_(homes))
+    there = c.home.in_(homes) | c.person.in_(living)
+    return r.all(bindings.select().where(r.mine(bindings), there).order_by(c.made.desc(), c.id)) if homes else []
 
 
 def letter_counts(r: Reading, at: int) -> dict[tuple[str, str], int]:

@@ -152,7 +152,7 @@ class Tree:
 
 
 class Entry(NamedTuple):
-    """One event: position, id and version of its stream, time (seconds UTC), who, type, body, version of its type's form."""
+    """One event: position, id and version of its stream, time (seconds UTC), who, type, body, version of its type's form, role of who."""
 
     position: int
     id: str
@@ -162,6 +162,7 @@ class Entry(NamedTuple):
     type: str
     body: Json
     form: int
+    role: str = ""
 
 
 def canonical(value: Any) -> bytes:
@@ -186,8 +187,8 @@ def parse(leaf: bytes, position: int) -> Entry:
         at = datetime.strptime(raw["at"], MOMENT).replace(tzinfo=UTC)
         actor = raw["actor"]
         stream = (raw["agg"], raw["aggv"], int(at.timestamp()))
-        entry = Entry(position, *stream, actor["person"], raw["type"], raw["body"], raw["v"])
-        kinds = [type(value) for value in (*entry, actor["role"])]
+        entry = Entry(position, *stream, actor["person"], raw["type"], raw["body"], raw["v"], actor["role"])
+        kinds = [type(value) for value in entry]
         exact = canonical(raw) == leaf and set(raw) == ENVELOPE and set(actor) == {"person", "role"}
         plain = at.strftime(MOMENT) == raw["at"] and str(uuid.UUID(entry.id)) == entry.id
         if exact and plain and kinds == [int, str, int, int, str, str, dict, int, str]:
@@ -1124,6 +1125,8 @@ class Checker:
 
     def on_access_adopted(self, e: Entry) -> None:
         self.hours = e.body["hours"]
+        if e.role != "operator":
+            self._two(e)
 
     def on_letters_issued(self, e: Entry) -> None:
         known = self.hours is not None and len(e.body["letters"]) == e.body["count"] and e.at < e.body["until"]
@@ -1131,6 +1134,8 @@ class Checker:
         for number, kind, target in e.body["letters"]:
             fresh = number not in self.letters and kind in ("home", "staff")
             self.insist(fresh, "C08", e, "同一个号做了两封信", "a letter was made twice")
+            by_the_operator = kind != "staff" or e.role == "operator"
+            self.insist(by_the_operator, "C16", e, "工作人员的信不是系统维护做的", "a letter of the staff that the operator did not make")
             self.letters[number] = Letter(kind, target, e.body["until"])
 
     def on_letter_replaced(self, e: Entry) -> None:
@@ -1184,6 +1189,8 @@ class Checker:
         binding = self._standing(e) if left is None else left
         known = binding.ended == e.body["over_at"] and binding.person == e.body["person"]
         self.insist(known, "C08", e, "异议里写的绑定和记录不符", "an objection to a binding that was otherwise")
+        if e.role in DESK:
+            self._two(e)
         last = binding.ended or e.at
         for poll in self.polls.values() if left is not None or binding.id in self.bindings else ():
             for voter, ballot in poll.ballots.items() if poll.counted is None else ():
@@ -1213,7 +1220,9 @@ class Checker:
         binding = self._standing(e)
         self.insist(binding.waits == e.body["letter"] != "", "C08", e, "不是换发的那封信", "renewed with another letter than the one handed over")
         self._opens(e, binding.person, "renewal")
-        self.insist(e.person == binding.person, "C16", e, "别人替换了登录方式", "keys were set by another person")
+        aided = bool(e.body["aid"]) and e.body["aid"].get("witness") not in ("", None, e.person, binding.person)
+        alone = e.person == binding.person and not e.body["aid"]
+        self.insist(alone or (e.person != binding.person and aided), "C16", e, "别人替换了登录方式", "keys were set by another person")
         binding.waits = ""
 
     def _two(self, e: Entry) -> None:

@@ -20,9 +20,10 @@ from deliberation.access.refusals import (
     NoSecondPerson,
     NotOfThisHome,
     RulesUnclear,
+    StaffLettersElsewhere,
     VoterNamedAlready,
 )
-from deliberation.access.views import binding_of_person
+from deliberation.access.views import binding_of_person, bindings_of_home
 from deliberation.council import Council
 from deliberation.errors import RoleNotHeld
 from deliberation.log.aggregate import id_of, new_id
@@ -40,8 +41,12 @@ DESK = actor("secretary")
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def town(request: pytest.FixtureRequest) -> Iterator[Council]:
     with village(postgres.fresh_url() if request.param == "postgres" else "") as council:
-        council.save(SignIn.adopt(72, 60, by=DESK))
+        council.save(adopted())
         yield council
+
+
+def adopted(**more: object) -> SignIn:
+    return SignIn.adopt(72, 60, **{"second": who("chair"), "by": DESK, **more})  # type: ignore[arg-type]
 
 
 def issue(town: Council, *letters: tuple[str, str, str], until: int = UNTIL) -> None:
@@ -79,8 +84,8 @@ def test_letters_need_rules_and_known_homes() -> None:
             issue(town, ("11112222", "home", household("zhang")))
         with refuses(RulesUnclear):
             SignIn.adopt(-1, 60, by=DESK)
-        town.save(SignIn.adopt(72, 60, by=DESK))
-        for kind, target in (("home", new_id()), ("staff", household("zhang")), ("renewal", who("zhang")), ("", who("li"))):
+        town.save(adopted())
+        for kind, target in (("home", new_id()), ("renewal", who("zhang")), ("", who("li"))):
             with refuses(LetterFault):
                 issue(town, ("11112222", kind, target))
 
@@ -164,10 +169,10 @@ def test_an_objection_ends_a_binding_and_its_keys(town: Council) -> None:
     town.save(bind("11112222", "zhang", household("zhang")))
     assert keys_left(town) == 1
     with town.change(Binding, binding_of("11112222")) as binding:
-        binding.object(words("不是我们家的人"), by=actor("secretary"))
+        binding.object(words("不是我们家的人"), second=who("chair"), by=DESK)
     assert keys_left(town) == 0
     with refuses(BindingOver), town.change(Binding, binding_of("11112222")) as binding:
-        binding.object(words("再来一次"), by=actor("secretary"))
+        binding.object(words("再来一次"), second=who("chair"), by=DESK)
     replays(town)
 
 
@@ -223,4 +228,65 @@ def test_of_two_co_owners_who_bind_one_unit_one_becomes_its_voter(town: Council)
     town.save(*naming("11112222", "jia"))  # type: ignore[arg-type]
     with refuses(VoterNamedAlready):
         town.save(*naming("33334444", "yi"))  # type: ignore[arg-type]
+    replays(town)
+
+
+def test_how_people_sign_in_is_adopted_by_two_or_by_the_operator() -> None:
+    with village() as town:
+        for second in ("", who("secretary")):
+            with refuses(NoSecondPerson):
+                town.save(adopted(second=second))
+        with refuses(RoleNotHeld):
+            town.save(adopted(second=who("li")))
+        town.save(adopted(second="", by=actor("operator")))
+
+
+def test_letters_of_the_staff_are_made_by_the_operator_alone(town: Council) -> None:
+    with refuses(StaffLettersElsewhere):
+        issue(town, ("11112222", "staff", who("chair")))
+    code = LOCKS.code("11112222", "1")
+    by = actor("operator")
+    town.save(LetterPage.issue([("11112222", "staff", who("chair"))], [code], until=UNTIL, by=by))
+    again = LOCKS.code("33334444", "1")
+    made = Replacement.replace("11112222", "staff", who("chair"), again, until=UNTIL, reason="lost", second=who("chair"), by=DESK)
+    with refuses(StaffLettersElsewhere):
+        town.save(made)
+
+
+def test_the_desk_objects_by_two_and_a_housemate_alone(town: Council) -> None:
+    by = actor("operator")
+    mate = id_of(VILLAGE, "person", "mate")
+    town.save(Page.of_persons([[mate, household("zhang"), "villager", 1, 0]], [PersonName(mate, "张二")], by=by))
+    issue(town, ("11112222", "home", household("zhang")))
+    town.save(bind("11112222", "zhang", household("zhang")))
+    with refuses(NoSecondPerson), town.change(Binding, binding_of("11112222")) as binding:
+        binding.object(words("电话里说的"), by=DESK)
+    with refuses(MayNotObject), town.change(Binding, binding_of("11112222")) as binding:
+        binding.object(words("我是监票人"), by=actor("scrutineer"))
+    with town.change(Binding, binding_of("11112222")) as binding:
+        binding.object(words("不是本人"), by=actor(person=mate))
+
+
+def test_of_somebody_with_an_office_the_home_hears_and_may_object(town: Council) -> None:
+    by = actor("operator")
+    mate = id_of(VILLAGE, "person", "mate")
+    town.save(Page.of_persons([[mate, household("zhang"), "villager", 1, 0]], [PersonName(mate, "张二")], by=by))
+    town.save(LetterPage.issue([("11112222", "staff", who("zhang"))], [LOCKS.code("11112222", "1")], until=UNTIL, by=by))
+    town.save(bind("11112222", "zhang", ""))
+    with town.reading() as r:
+        assert [row.person for row in bindings_of_home(r, [household("zhang")])] == [who("zhang")]
+    with town.change(Binding, binding_of("11112222")) as binding:
+        binding.object(words("不是本人"), by=actor(person=mate))
+
+
+def test_new_keys_may_be_set_with_a_helper_and_a_witness(town: Council) -> None:
+    issue(town, ("11112222", "home", household("zhang")))
+    town.save(bind("11112222", "zhang", household("zhang")))
+    with town.change(Binding, binding_of("11112222")) as binding:
+        binding.replace_keys(LOCKS.code("99990000", "1"), until=UNTIL, reason="forgotten", second=who("chair"), by=DESK)
+    for aid in ({}, {"witness": who("secretary"), "place": "厅"}):
+        with refuses(LetterFault), town.change(Binding, binding_of("11112222")) as binding:
+            binding.renew("99990000", [key_of("zhang")], way="pin", aid=aid, by=DESK)
+    with town.change(Binding, binding_of("11112222")) as binding:
+        binding.renew("99990000", [key_of("zhang")], way="pin", aid={"witness": who("chair"), "place": "厅"}, by=DESK)
     replays(town)

@@ -9,9 +9,11 @@ import pytest
 
 from deliberation.access import sessions, tries
 from deliberation.access.keys import keys_of
+from deliberation.access.letters import SignIn
 from deliberation.access.views import binding_of_person
 from deliberation.actors import SECRETARY, operator
-from deliberation.register.model import Holding
+from deliberation.council import Council
+from deliberation.register.model import Community, Holding
 from tests import postgres
 from tests.given import moment, village, who
 from tests.web.conftest import SECRET, Site
@@ -29,7 +31,7 @@ def site(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch):
     with village(postgres.fresh_url() if request.param == "postgres" else "") as town:
         made = another(town)
         monkeypatch.setattr("web.moment.clock", lambda: made.now)
-        made.visitor("secretary").press("/letters", "rules", hours=72, days=60)
+        town.save(SignIn.adopt(72, 60, by=operator(made.now)))
         yield made
 
 
@@ -267,7 +269,7 @@ def test_a_pin_opens_no_office(site, mine):
     assert is_in(visitor)
     answer = visitor.get("/desk")
     assert answer.status_code == 403
-    assert "口令加动态码" in answer.text
+    assert "工作人员的登录信" in answer.text
 
 
 def in_office(site: Site, mine: tuple[str, str]) -> Visitor:
@@ -279,7 +281,7 @@ def in_office(site: Site, mine: tuple[str, str]) -> Visitor:
 
 def test_a_pin_makes_no_passkey_that_would_open_an_office(site, mine):
     answer = adds(in_office(site, mine), b"one device", present=PIN)
-    assert (answer.status_code, "口令加动态码" in answer.text) == (403, True)
+    assert (answer.status_code, "工作人员的登录信" in answer.text) == (403, True)
     with site.council.reading() as r:
         assert [key.kind for key in keys_of(r, who("zhang"))] == ["pin"]
 
@@ -289,7 +291,7 @@ def test_a_pin_confirms_nothing_in_an_office(site, mine, letters):
     waits = desk.press("/letters", "replace", number=letters["1号楼102户"][0], reason="lost", second=who("zhang"))
     form = next(form for form in visitor.forms("/confirm") if form.action.startswith("/confirm/"))
     answer = visitor.send(form.action, dict(form.fields) | {"said": "yes"}, follow=True)
-    assert (answer.status_code, "口令加动态码" in answer.text) == (403, True)
+    assert (answer.status_code, "工作人员的登录信" in answer.text) == (403, True)
     assert desk.press(waits, "replace").status_code == 409
     # With two factors shown the same ask is answered.
     strong = site.visitor("zhang")
@@ -348,9 +350,6 @@ def test_no_log_line_has_a_name_a_number_or_a_secret(site, mine, caplog):
 
 
 def test_another_community_in_the_database_knows_neither_letter_nor_session(site, mine):
-    from deliberation.council import Council
-    from deliberation.register.model import Community
-
     visitor = bound(site, mine)
     other = Council(site.council.database, "yihe")
     other.save(Community.found("yihe", "乙河村", kind="village", street="", by=operator(moment("2026-01-04 09:00"))))

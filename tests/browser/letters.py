@@ -15,6 +15,8 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import expect
 
+from deliberation.access.letters import SignIn
+from deliberation.actors import operator
 from deliberation.council import Council
 from tests.browser.conftest import PHONE, picture
 from tests.given import SLUG, found, who
@@ -110,12 +112,9 @@ class Visits:
 
     def desk(self, size: tuple[int, int] = PHONE, type: str = "standard", *, hours: int = 72) -> "Page":
         """Return the secretary's page after how people sign in was adopted."""
+        self.hall.council.save(SignIn.adopt(hours, 60, by=operator(self.hall.now())))
         page = self("secretary", size, type)
         page.goto("/letters")
-        page.locator("summary", has_text="定登录办法").click()
-        page.get_by_label("等多少小时").fill(str(hours))
-        page.get_by_role("button", name="定下来").click()
-        expect(page.get_by_role("status")).to_contain_text("登录办法定好了")
         return page
 
     def letter(self, door: str = "1号楼101户") -> Letter:

@@ -243,6 +243,15 @@ def test_with_help_at_the_desk_no_key_is_made_on_the_helpers_device(site, visit,
     desk.get_by_label("在场见证的另一位").select_option(who("chair"))
     desk.get_by_label("在哪里").fill("党群中心")
     desk.get_by_role("button", name="用密码绑定").click()
+    expect(desk.get_by_role("alert")).to_contain_text("这一步要等工作人员2确认")
+    witness = visit("chair", type=type)
+    witness.goto("/confirm")
+    expect(witness.locator("main")).to_contain_text("1号楼101户 张某")
+    fits(witness, f"witness-{type}")
+    witness.get_by_role("button", name="确认", exact=True).click()
+    for label in ("6个数字", "再写一次"):
+        desk.get_by_label(label, exact=True).fill(PIN)
+    desk.get_by_role("button", name="用密码绑定").click()
     expect(desk.get_by_role("status")).to_contain_text("您这里没有留下")
 
 

@@ -18,7 +18,7 @@ HOURS = 72
 
 def adopt(council: Council, *homes: str) -> None:
     """Adopt rules of signing in and make a letter for each of some residents' households, numbered by its resident."""
-    council.save(SignIn.adopt(HOURS, 60, by=actor("secretary", at=ADOPTED)))
+    council.save(SignIn.adopt(HOURS, 60, second=who("chair"), by=actor("secretary", at=ADOPTED)))
     if homes:
         letters(council, *homes)
 
@@ -51,5 +51,5 @@ def objection(council: Council, binding: str, *, at: str = OBJECTED, by: Any = N
     with council.reading() as r:
         found = ballots_to_void(r, r.row(bindings, binding))
     objected = council.get(Binding, binding)
-    objected.object(words("这不是我们家的人"), by=by)
+    objected.object(words("这不是我们家的人"), second=who("chair") if by.role == "secretary" else "", by=by)
     return [objected, *voided(council.get, found, binding, by=by)]

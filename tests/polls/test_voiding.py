@@ -195,7 +195,7 @@ def test_a_ballot_of_a_counted_poll_stays(council):
     end(council, poll)
     late, entry = actor("secretary", at="2026-04-30 09:00"), cast_of(council, poll, "zhang").position
     objected, counted = council.get(Binding, bound["zhang"]), council.get(Ballot, ballot)
-    objected.object(words("不是我们家的人"), by=late)
+    objected.object(words("不是我们家的人"), second=who("chair"), by=late)
     counted.void(MATTER, binding=bound["zhang"], entry=entry, by=late)
     with refuses(CountedMeanwhile, title="安全自治十条"):
         council.save(objected, counted)

@@ -5,9 +5,11 @@ import re
 import pytest
 
 from deliberation.access import keys as kept
+from deliberation.access.letters import SignIn
 from deliberation.access.model import Binding
 from deliberation.access.private import PASSKEY, PIN, Key
 from deliberation.access.views import binding_of_person
+from deliberation.actors import operator
 from deliberation.log.aggregate import new_id
 from deliberation.register.model import Page
 from deliberation.register.private import PersonName
@@ -33,9 +35,8 @@ def site(town, monkeypatch):
 
 @pytest.fixture
 def desk(site) -> Visitor:
-    visitor = site.visitor("secretary")
-    visitor.press("/letters", "rules", hours=72, days=60)
-    return visitor
+    site.council.save(SignIn.adopt(72, 60, by=operator(site.now)))
+    return site.visitor("secretary")
 
 
 @pytest.fixture

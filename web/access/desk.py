@@ -6,10 +6,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from deliberation.access import finding, schemas, views
-from deliberation.access.letters import HOME, PAGE, STAFF, LetterPage, Replacement, SignIn
+from deliberation.access.letters import HOME, PAGE, LetterPage, Replacement, SignIn
 from deliberation.access.locks import digits, fresh_code
 from deliberation.access.tables import letters
-from deliberation.actors import CHAIR, ROLES, SECRETARY
+from deliberation.actors import CHAIR, SECRETARY
 from deliberation.errors import AlreadyDone, NotFound, Refusal
 from deliberation.forms import BadForm, both
 from deliberation.log.aggregate import Aggregate
@@ -26,14 +26,11 @@ from web.shell import (
     confirmed,
     council,
     done,
-    local,
     may,
-    names,
     now,
     reading,
     saved,
     tile,
-    today,
     typed,
 )
 
@@ -67,7 +64,9 @@ def desk() -> str:
 def adopt() -> ResponseReturnValue:
     """Adopt how people sign in."""
     form = typed(schemas.Adopt)
-    saved(SignIn.adopt(form["hours"], form["days"], by=acting()))
+    made = SignIn.adopt(form["hours"], form["days"], second=form["second"], by=acting())
+    confirmed(form["second"], *DESK, step=("定登录办法", "adopt how people sign in"))
+    saved(made)
     return done("access.desk", _("登录办法定好了。从现在起，用手机投票要先凭信绑定。"))
 
 
@@ -79,17 +78,15 @@ def make() -> ResponseReturnValue:
     targets = _targets(form["whom"], form["within"])[:MOST]
     if not targets:
         raise NobodyToWriteTo
-    kind, until, by = STAFF if form["whom"] == "staff" else HOME, good_until(), acting()
+    until, by = good_until(), acting()
     made = {number: (target, label, fresh_code()) for number, (target, label) in zip(fresh_numbers(len(targets)), targets, strict=True)}
-    lines = [(number, kind, target) for number, (target, _label, _code) in made.items()]
+    lines = [(number, HOME, target) for number, (target, _label, _code) in made.items()]
     codes = [locks().code(number, code) for number, (_target, _label, code) in made.items()]
     pages: list[Aggregate] = [
         LetterPage.issue(lines[at : at + PAGE], codes[at : at + PAGE], until=until, by=by) for at in range(0, len(lines), PAGE)
     ]
     _saved_once(pages[0], *pages[1:])
-    called = names(target for target, *_rest in made.values()) if kind == STAFF else {}
-    envelopes = [(number, called[target]) for number, (target, *_rest) in made.items()] if called else []
-    return document([printed(number, code, label) for number, (_target, label, code) in made.items()], until, envelopes)
+    return document([printed(number, code, label) for number, (_target, label, code) in made.items()], until)
 
 
 @bp.post("/letters/more")
@@ -133,7 +130,5 @@ def _saved_once(*made: Aggregate) -> None:
 
 def _targets(whom: str, within: str) -> list[tuple[str, str]]:
     r, at = reading(), int(now().timestamp())
-    if whom == "staff":
-        return [(person, "、".join(local(ROLES[role]) for role in held)) for person, held in finding.staff_without(r, today(), at).items()]
     homes = finding.homes_without(r, within, at, units_too=whom == "units")
     return sorted(((home.id, home.label) for home in homes), key=lambda pair: by_door(pair[1]))

@@ -102,8 +102,8 @@ def end(binding: str) -> ResponseReturnValue:
 @may(*DESK, again=".binding")
 def object_for(binding: str) -> ResponseReturnValue:
     """Record somebody's objection that was made at the desk or by telephone."""
-    said = words(typed(schemas.Object)["words"], "")
-    object_to(binding, said, acting())
+    form = typed(schemas.ObjectFor)
+    object_to(binding, words(form["words"], ""), acting(), form["second"])
     return done("access.bindings", _("异议记下了，绑定已经解除，用它投的、还没有计的票也作废了。"))
 
 

@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from deliberation.access.finding import Found, find, label_of
 from deliberation.access.keys import digest_of, keys_of
-from deliberation.access.letters import STAFF as FOR_STAFF
 from deliberation.access.locks import digits
 from deliberation.access.model import Binding
 from deliberation.access.refusals import (
@@ -26,13 +25,12 @@ from deliberation.access.refusals import (
     WrongCode,
 )
 from deliberation.access.schemas import Assist
-from deliberation.access.sessions import OFFICES
 from deliberation.access.tables import letters
 from deliberation.access.views import adopted_rules, binding_of_person
 from deliberation.actors import RESIDENT, Actor
 from deliberation.log.aggregate import Aggregate
 from deliberation.register.ownership import Owner
-from deliberation.register.views import named, roles_of
+from deliberation.register.views import named
 from web import passkeys
 from web.access.blueprint import Set, bp, helpers, keys_set
 from web.entering import attempt
@@ -51,7 +49,6 @@ from web.shell import (
     now,
     person,
     reading,
-    today,
     typed,
 )
 
@@ -116,7 +113,7 @@ def _ticket(number: str, kind: str, found: Found) -> Ticket:
 def _choose(ticket: Ticket) -> str:
     """The page on which one reads back and chooses."""
     r = reading()
-    office = ticket.kind == FOR_STAFF or not OFFICES.isdisjoint(roles_of(r, ticket.person, today()))
+    office = not ticket.home
     called = called_to_self(ticket.person)
     uri = pyotp.TOTP(ticket.totp).provisioning_uri(name=called, issuer_name=request.host)
     rules = adopted_rules(r)
@@ -155,13 +152,14 @@ def _bind() -> ResponseReturnValue:
     by, aid = _signer(ticket)
     if ticket.binding:
         with council().change(Binding, ticket.binding, command=command_key()) as binding:
-            binding.renew(ticket.letter, made.keys, way=made.way, by=by)
+            binding.renew(ticket.letter, made.keys, way=made.way, aid=aid, by=by)
     elif council().save(*_made(ticket, made, by, aid), command=command_key()).again:
         # The same form a second time opens nothing: whoever sent it can sign in with what it set.
         return done("access.me" if person() == ticket.person else "signing.ask_who", _("刚才已经绑定好了，没有重复绑。"))
     if aid:
         return done("access.bindings", _("绑定好了。请把登录号和密码交给本人收好，您这里没有留下。"))
-    let_in(ticket.person, staff=made.strong)
+    # A letter that lay in the mailbox of a home opens no office.
+    let_in(ticket.person, staff=made.strong and not ticket.home)
     return done("access.me", _("绑定好了，已经登录。请把信留好：以后用信上的号码登录。"))
 
 

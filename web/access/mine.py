@@ -135,7 +135,7 @@ def news() -> list[dict[str, Any]]:
     mine = homes_of(r, person())
     rows = [row for row in bindings_of_home(r, mine) if row.person != person() and at - row.made < NEWS]
     called = names({row.person for row in rows})
-    return [{"row": row, "home": label_of(r, row.home), "name": called[row.person]} for row in rows]
+    return [{"row": row, "home": label_of(r, row.home or mine[0]), "name": called[row.person]} for row in rows]
 
 
 @panel("home", 5)

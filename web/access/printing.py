@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -51,11 +50,8 @@ def printed(number: str, code: str, home: str) -> Printed:
     return Printed(number, code, home, Markup(square))
 
 
-def document(made: list[Printed], until: int, envelopes: Sequence[tuple[str, str]] = ()) -> str:
-    """Return the document with the letters: the only place where their codes stand.
-
-    ``envelopes``: (number, name) for whoever hands them over, on the screen only.
-    """
-    return render_template("access/print.html", letters=made, until=until, envelopes=envelopes, site=request.host_url)
+def document(made: list[Printed], until: int) -> str:
+    """Return the document with the letters: the only place where their codes stand."""
+    return render_template("access/print.html", letters=made, until=until, site=request.host_url)
 
 
