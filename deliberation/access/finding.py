@@ -116,6 +116,13 @@ def staff_without(r: Reading, on_day: str, at: int) -> dict[str, list[str]]:
     return offices
 
 
+def open_letter_of(r: Reading, person: str, at: int) -> Any | None:
+    """Return the letter of the staff that a person holds and has not used at a second (UTC), or None."""
+    c = letters.c
+    mine = (c.kind == STAFF) & (c.target == person) & (c.state == "open") & (c.until >= at)
+    return r.first(letters.select().where(r.mine(letters), mine).order_by(c.position.desc()))
+
+
 def account(r: Reading, number: str) -> Any | None:
     """Return the binding that is signed in to with a number, or None."""
     c = bindings.c

@@ -23,6 +23,17 @@ def test_somebody_with_an_office_gets_a_letter_that_is_shown_once(run: Run, tmp_
     assert "手里还有一封能用的" in again.stderr
 
 
+def test_a_lost_letter_is_replaced_with_somebody_of_the_desk_beside(run: Run, tmp_path: Path) -> None:
+    ready(run, tmp_path)
+    for name, role in (("张三", "secretary"), ("李四", "chair")):
+        run("appoint", name, role)
+    first = run("letter", "张三").stdout
+    again = run("letter", "张三", "--lost", "李四")
+    assert again.exit_code == 0
+    assert again.stdout != first
+    assert run("letter", "张三", "--lost", "赵六").exit_code == 1
+
+
 def test_nobody_without_an_office_gets_one(run: Run, tmp_path: Path) -> None:
     ready(run, tmp_path)
     for name, why in (("张三", "没有登记职务"), ("赵六", "有0人")):
