@@ -95,7 +95,7 @@ def whoever_names_a_proxy_by_phone_is_bound(e: Proxy.Granted, tx: Tx) -> None:
 @guard(Ballot.Cast)
 def the_letter_was_not_given_under_an_objected_binding(e: Ballot.Cast, tx: Tx) -> None:
     letter = tx.row(proxies, e.aid["proxy"]) if "proxy" in e.aid else None
-    if letter is None or not _given_by_phone(letter, tx):
+    if letter is None or letter["over"] or not _given_by_phone(letter, tx):
         return
     c = bindings.c
     objected = (c.community == tx.community) & (c.person == letter["signer"]) & (c.state == "objected")

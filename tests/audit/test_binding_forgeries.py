@@ -437,8 +437,7 @@ def voided_though_by_a_letter_of_another_binding(log: Log) -> None:
 
 
 def voided_though_given_before_the_binding(log: Log) -> None:
-    granted = log.find("proxy.granted")
-    granted["at"] = binding(log, "zhang")["at"] - 1
+    log.find("proxy.granted")["at"] = log.find("letters.issued")["at"]
 
 
 @pytest.mark.parametrize("forge", [
@@ -453,12 +452,6 @@ def test_ballots_by_letters_that_an_objection_voids_or_does_not_are_found(
     assert "C12" in found(letters, tmp_path)
 
 
-def test_the_log_says_that_the_letter_is_dead(letters: Log, tmp_path: Path) -> None:
-    """Its agent, its term and its instruction would still do."""
-    cast_by_a_dead_letter(letters)
-    assert found(letters, tmp_path) == {"C12"}
-
-
 def named_without_a_binding(log: Log) -> None:
     log.entries.remove(binding(log, "wang"))
 
@@ -471,7 +464,7 @@ def named_after_the_end_of_the_binding(log: Log) -> None:
     gone = json.loads(json.dumps(log.find("binding.objected")))
     made = binding(log, "wang")
     gone["agg"], gone["body"]["person"], gone["body"]["home"] = made["agg"], who("wang"), household("wang")
-    gone["at"] = seconds(BOUND)
+    gone["at"] = made["at"]
     log.entries.insert(log.where("poll.announced"), gone)
 
 
