@@ -434,6 +434,14 @@ class Poll:
         waited = not days or now >= end_of_days(self.counted_at, days)
         return waited and not (self.doubts or self.wrong or self.annulled or self.differs)
 
+    def given_by_phone(self, ballot: Entry) -> Entry | None:
+        """Return the letter by which a ballot was cast, if whoever votes for the voter gave it: staff had none on paper."""
+        letter = self.letters.get(_aid(ballot).get("proxy", ""))
+        if letter is None:
+            return None
+        own = self.lines["binding"].get(letter.body["voter"], [])[3:4] == [letter.person]
+        return letter if own or not letter.body["letter"] else None
+
     @property
     def running(self) -> bool:
         """Whether ballots count that are cast now."""
@@ -649,6 +657,8 @@ class Checker:
         self.bound: dict[str, Bound] = {}
         self.bindings: dict[str, Bound] = {}
         self.left: dict[str, Bound] = {}
+        #: person -> from when to when (seconds UTC) bindings stood that were objected to
+        self.objected: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         #: The rules adopted last, None before the first adoption.
         self.adopted: list[Json] | None = None
         self.recounted: list[Recount] = []
@@ -971,8 +981,11 @@ class Checker:
         single = b["voter"] not in poll.ballots and e.version == again and e.id == id_of(poll.id, b["voter"])
         bound = self.bound.get(e.person)
         mature = b["channel"] != "phone" or self.hours is None or (bound is not None and e.at >= bound.votes_from)
+        letter = poll.given_by_phone(e)
+        alive = letter is None or not any(made <= letter.at <= ended for made, ended in self.objected[letter.person])
         counts = [
             self.insist(bool(line), "C12", e, "投票的不在名册里", "this voter is not on the roll"),
+            self.insist(alive, "C12", e, "委托的人的绑定已经有人异议", "by a letter given under a binding that was objected to"),
             self.insist(not line or own, "C12", e, "不是本户的手机", "cast by another person's phone"),
             self.insist(known, "C12", e, "公告没有这种投票方式", "cast in a way that the notice does not name"),
             self.insist(single, "C12", e, "同一户投了两次", "a second ballot of one voter"),
@@ -985,7 +998,8 @@ class Checker:
             poll.ballots[b["voter"]] = e
 
     def on_ballot_voided(self, e: Entry) -> None:
-        """Only with an objection to the binding of whoever cast it by phone, before the count; then the voter may vote again."""
+        """Only with an objection to the binding of whoever cast it by phone, or gave the letter for it by phone, before the count;
+        then the voter may vote again."""
         b, poll = e.body, self.polls[e.body["poll"]]
         ballot = poll.ballots.get(b["voter"])
         same = ballot is not None and (ballot.id, ballot.position, ballot.body["roll"]) == (e.id, b["entry"], b["roll"])
@@ -1033,7 +1047,10 @@ class Checker:
         in_time = poll.closed is None and not poll.cancelled and self.time <= poll.closes
         self.insist(in_time, "C16", e, "委托不在截止之前", "a proxy was named after the end")
         self.insist(bool(line), "C12", e, "委托的不在名册里", "a proxy of somebody who is not on the roll")
-        own = line[3:4] == [e.person] or len(b["letter"]) == 64
+        by_phone, bound = line[3:4] == [e.person], self.bound.get(e.person)
+        mature = not by_phone or self.hours is None or (bound is not None and e.at >= bound.votes_from)
+        self.insist(mature, "C16", e, "用手机委托的人没有绑定，或者还没到时间", "a proxy by phone of somebody not bound, or not long enough")
+        own = by_phone or len(b["letter"]) == 64
         self.insist(own, "C16", e, "委托没有委托书", "a proxy without a letter that the voter did not grant")
         spent = {_aid(ballot).get("proxy", "") for ballot in poll.ballots.values()}
         held = {id: one.body for id, one in poll.letters.items() if id not in poll.revoked}
@@ -1184,7 +1201,8 @@ class Checker:
             del self.bound[binding.person]
 
     def on_binding_objected(self, e: Entry) -> None:
-        """Every ballot that the person cast by phone since the binding must be voided before its poll is counted."""
+        """Every ballot that the person cast by phone since the binding must be voided before its poll is counted; and every one
+        cast by a letter that the person gave by phone since."""
         left = self.left.pop(e.id, None)
         binding = self._standing(e) if left is None else left
         known = binding.ended == e.body["over_at"] and binding.person == e.body["person"]
@@ -1192,9 +1210,13 @@ class Checker:
         if e.role in DESK:
             self._two(e)
         last = binding.ended or e.at
-        for poll in self.polls.values() if left is not None or binding.id in self.bindings else ():
+        stood = left is not None or binding.id in self.bindings
+        if stood:
+            self.objected[binding.person].append((binding.made, last))
+        for poll in self.polls.values() if stood else ():
             for voter, ballot in poll.ballots.items() if poll.counted is None else ():
-                if ballot.body["channel"] == "phone" and ballot.person == binding.person and binding.made <= ballot.at <= last:
+                done = [one for one in (ballot, poll.given_by_phone(ballot)) if one and one.person == binding.person]
+                if ballot.body["channel"] == "phone" and any(binding.made <= one.at <= last for one in done):
                     poll.due[voter] = e.id
         self._over(binding)
 

@@ -53,12 +53,12 @@ class Ballot(Filed):
             aggregate.standing = self
 
     class Voided(Event):
-        """The ballot at position ``entry`` of the log does not count: the ``binding`` of whoever cast it by phone was objected
-        to. What the ballot says stays sealed until the count, and is then read by anybody, for it is in the log."""
+        """The ballot at position ``entry`` of the log does not count: the ``binding`` of whoever cast it by phone, or named by
+        phone who cast it, was objected to. What the ballot says stays sealed until the count, and is then read by anybody, for it is in the log."""
 
         TYPE = "ballot.voided"
-        zh = "第{entry}条那张用手机投的票作废：投票的人凭登录信的绑定有人提出异议，已经解除。"
-        en = "The ballot by phone at no. {entry} was voided: somebody objected to the sign-in binding of who cast it."
+        zh = "第{entry}条那张用手机投的票作废：投票或委托投票的人凭登录信的绑定有人提出异议，已经解除。"
+        en = "The ballot by phone at no. {entry} was voided: somebody objected to the sign-in binding of who cast it, or named who did."
         poll: str
         roll: str
         voter: str

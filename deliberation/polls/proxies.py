@@ -44,6 +44,17 @@ class NoProxy(Refusal):
     status = 403
 
 
+class ProxyDead(Refusal):
+    """Somebody votes for another by a letter that was given by phone under a binding that was objected to since."""
+
+    zh = "这张票没有投进去：委托是用手机办的，办的人凭登录信的绑定后来有人提出异议，已经解除，这份委托也就不算了。这一户的票没有动，可以投纸质票；还要委托的，先撤回这一份，再把纸质委托书交给工作人员登记。"
+    en = (
+        "This ballot was not cast: the proxy was given by phone, somebody has objected to the sign-in binding of who gave it, and it holds "
+        "no more. The vote of this door is untouched: use a paper ballot, or take this proxy back and hand a letter on paper to the staff."
+    )
+    status = 403
+
+
 class InstructionDiffers(Refusal):
     """The agent chose otherwise than the letter says."""
 

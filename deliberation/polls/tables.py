@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, Select, String, Text, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Select, String, Text, exists, func, select
 
 from deliberation.log.views import view
 
@@ -114,7 +114,7 @@ ballots = view(
     Column("at", BigInteger),
     Column("position", BigInteger),
 )
-#: Ballots by phone that do not count, since the binding of who cast them was objected to: ``entry`` is where the ballot stands,
+#: Ballots by phone that do not count, since the binding of who cast them, or named who did, was objected to: ``entry`` is where the ballot stands,
 #: ``position`` where it is voided.
 voided = view(
     "voided_ballots",
@@ -135,6 +135,7 @@ turnouts = view(
     Column("channel", String(16), primary_key=True),
     Column("cast", Integer),
 )
+#: ``signer`` recorded the letter: staff with one on paper, or whoever votes for this voter, who named the agent by phone.
 proxies = view(
     "proxies",
     Column("id", String(36), primary_key=True),
@@ -145,6 +146,7 @@ proxies = view(
     Column("instruction", String(64)),
     Column("until", BigInteger),
     Column("letter", String(64)),
+    Column("signer", String(36)),
     Column("over", Integer),
     Column("at", BigInteger),
     Column("position", BigInteger),
@@ -211,13 +213,27 @@ def how_many_cast(community: str, poll: str) -> Select[Any]:
 
 
 def by_phone(community: str, person: str, since: int, ended: int) -> Select[Any]:
-    """The ballots that a person cast by phone from a moment on to another (seconds UTC, 0: until now), in polls that are not counted: (id, poll, voter,
-    position, and of the poll matter, number, title, stage)."""
+    """The ballots that a person cast by phone from a moment on to another (seconds UTC, 0: until now), or that were cast by letters
+    which the person gave by phone then, in polls that are not counted: (id, poll, voter, position, and of the poll matter, number,
+    title, stage)."""
     b, p = ballots.c, polls.c
     joined = ballots.join(polls, (p.community == b.community) & (p.id == b.poll) & p.stage.in_(("open", "closed")))
     told = select(b.id, b.poll, b.voter, b.position, p.matter, p.number, p.title, p.stage).select_from(joined)
-    mine = (b.community == community) & (b.channel == "phone") & (b.signer == person) & (b.at >= since)
-    return told.where(mine & (b.at <= ended) if ended else mine).order_by(b.position)
+    own = (b.signer == person) & (b.at >= since) & ((b.at <= ended) if ended else True)
+    mine = (b.community == community) & (b.channel == "phone") & (own | _by_letter_of(person, since, ended))
+    return told.where(mine).order_by(b.position)
+
+
+def _by_letter_of(person: str, since: int, ended: int) -> ColumnElement[bool]:
+    """Whether a ballot was cast by a letter that the person gave by phone from a moment on to another. A scan that somebody adds
+    to a letter for a vote of their own makes it no letter on paper handed to staff."""
+    b, given, line = ballots.c, proxies.c, roll_lines.c
+    used = (given.community == b.community) & (given.poll == b.poll) & (given.voter == b.voter) & b.aid.contains(given.id)
+    on_roll = (line.community == given.community) & (line.poll == given.poll) & (line.voter == given.voter) & (line.roll == "binding")
+    by_phone = (given.signer == person) & ((given.letter == "") | (line.holder == person))
+    in_time = (given.at >= since) & ((given.at <= ended) if ended else True)
+    letters = proxies.outerjoin(roll_lines, on_roll)
+    return exists(select(given.id).select_from(letters).where(used & by_phone & in_time).correlate(ballots))
 
 
 def how_many_aside(community: str, poll: str) -> Select[Any]:

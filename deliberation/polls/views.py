@@ -161,7 +161,7 @@ def slip_settled(e: SlipReading.Settled, position: int) -> Iterable[Change]:
 def proxy_granted(e: Proxy.Granted, position: int) -> Iterable[Change]:
     yield insert(
         proxies, id=e.id, poll=e.poll, voter=e.voter, agent=e.agent, bound=int(e.bound), instruction=e.instruction,
-        until=e.until, letter=e.letter, over=0, at=e.at, position=position,
+        until=e.until, letter=e.letter, signer=e.by.person, over=0, at=e.at, position=position,
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""作废: what a sign-in letter means for ballots by phone. Who is not bound casts none; an objection voids those of its binding.
+"""作废: what a sign-in letter means for ballots by phone. Who is not bound casts none; an objection voids those of its binding,
+those too that others cast by letters given by phone under it, and such a letter holds no more.
 
     with council.reading() as r:
         found = ballots_to_void(r, r.row(bindings, id))
@@ -12,6 +13,7 @@ doubts their count asks (``doubts``).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 from typing import Any
@@ -27,10 +29,10 @@ from deliberation.log.reading import Reading
 from deliberation.log.views import Row, Tx, guard
 from deliberation.polls.ballots import PHONE, Ballot
 from deliberation.polls.clocks import clock, poll_row
-from deliberation.polls.proxies import Proxy, ProxyFault
+from deliberation.polls.proxies import Proxy, ProxyDead, ProxyFault
 from deliberation.polls.refusals import CountedMeanwhile, NothingToVoid
 from deliberation.polls.roll import BINDING
-from deliberation.polls.tables import ballots, by_phone, roll_lines
+from deliberation.polls.tables import ballots, by_phone, proxies, roll_lines
 
 
 def ballots_to_void(r: Reading, binding: Any) -> Sequence[Any]:
@@ -90,6 +92,23 @@ def whoever_names_a_proxy_by_phone_is_bound(e: Proxy.Granted, tx: Tx) -> None:
         )
 
 
+@guard(Ballot.Cast)
+def the_letter_was_not_given_under_an_objected_binding(e: Ballot.Cast, tx: Tx) -> None:
+    letter = tx.row(proxies, e.aid["proxy"]) if "proxy" in e.aid else None
+    if letter is None or letter["over"] or not _given_by_phone(letter, tx):
+        return
+    c = bindings.c
+    objected = (c.community == tx.community) & (c.person == letter["signer"]) & (c.state == "objected")
+    if tx.rows(bindings.select().where(objected, c.made <= letter["at"], c.ended >= letter["at"])):
+        raise ProxyDead
+
+
+def _given_by_phone(letter: Row, tx: Tx) -> bool:
+    """Whether whoever votes for the voter gave the letter, and not staff with one on paper."""
+    line = tx.row(roll_lines, letter["poll"], BINDING, letter["voter"])
+    return not letter["letter"] or (line is not None and line["holder"] == letter["signer"])
+
+
 @guard(Binding.Objected)
 def the_ballots_of_the_binding_go_with_it(e: Binding.Objected, tx: Tx) -> None:
     """One cast while somebody was objecting would be left standing: the objection is made anew, with it."""
@@ -110,13 +129,21 @@ def only_ballots_of_an_objected_binding_are_voided(e: Ballot.Voided, tx: Tx) -> 
     ballot, binding = tx.row(ballots, e.poll, e.voter), tx.row(bindings, e.binding)
     if ballot is None or binding is None or (ballot["id"], ballot["roll"], ballot["position"]) != (e.id, e.roll, e.entry):
         raise NothingToVoid
-    if (ballot["channel"], ballot["signer"]) != (PHONE, binding["person"]) or not _while_bound(ballot, binding, e, tx):
+    if ballot["channel"] != PHONE or not _by_way_of(binding, ballot, tx) or not _objected(binding, e, tx):
         raise NothingToVoid
 
 
-def _while_bound(ballot: Row, binding: Row, e: Ballot.Voided, tx: Tx) -> bool:
-    """Whether the ballot was cast by way of a binding that is objected to: earlier, or just before in the same command."""
+def _by_way_of(binding: Row, ballot: Row, tx: Tx) -> bool:
+    """Whether the person cast the ballot while bound, or then gave the letter by phone by which another cast it."""
+    done = [ballot] if ballot["signer"] == binding["person"] else []
+    letter = tx.row(proxies, json.loads(ballot["aid"] or "{}").get("proxy", ""))
+    if letter is not None and letter["signer"] == binding["person"] and _given_by_phone(letter, tx):
+        done.append(letter)
+    return any(binding["made"] <= one["at"] <= (binding["ended"] or one["at"]) for one in done)
+
+
+def _objected(binding: Row, e: Ballot.Voided, tx: Tx) -> bool:
+    """Whether somebody objected to the binding: earlier, or just before in the same command."""
     before = takewhile(lambda one: one is not e, tx.together)
     now = any(isinstance(one, Binding.Objected) and one.id == e.binding for one in before)
-    in_time = binding["made"] <= ballot["at"] <= (binding["ended"] or ballot["at"])
-    return in_time and (now or binding["state"] == "objected")
+    return now or binding["state"] == "objected"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace as with_
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from deliberation.access.private import Code, Key
 from deliberation.council import Council
 from deliberation.log.store import events
 from deliberation.polls.ballots import ASSISTED, PHONE, Ballot
+from deliberation.polls.catalogue import rule
+from deliberation.polls.model import Poll
+from deliberation.polls.proxies import Proxy
 from deliberation.polls.sealing import seal
 from tests.audit.forging import Entry, Log, found
 from tests.given import RESIDENTS, actor, household, village, who
@@ -67,8 +71,13 @@ def new_keys(town: Council, binding: str) -> None:
 
 @pytest.fixture(scope="module")
 def honest() -> Log:
+    return told(hold)
+
+
+def told(happens: Callable[[Council], None]) -> Log:
+    """Return the log of what happens in a village."""
     with village() as town:
-        hold(town)
+        happens(town)
         with town.reading() as r:
             rows = r.all(events.select().where(r.mine(events)).order_by(events.c.position))
             return Log([json.loads(bytes(row.leaf)) for row in rows])
@@ -359,3 +368,110 @@ def test_an_objection_that_misstates_when_the_binding_ended_is_found(log: Log, t
     log.body("binding.objected")["over_at"] = 1
     settle(log)
     assert "C08" in found(log, tmp_path)
+
+
+# letters given by phone
+
+
+def entrust(town: Council) -> None:
+    """Zhang and Wang name Li by phone, Li casts for Zhang, somebody objects to Zhang's binding, and Zhang votes with help."""
+    adopt(town, *RESIDENTS)
+    bound = {person: bind(town, person).id for person in ("zhang", "li", "wang")}
+    poll, key = begin(town, channels=[PHONE, ASSISTED], law=with_(rule("VIL_H"), proxies=2))
+    for person, choice in (("zhang", "against"), ("wang", "for")):
+        named = Proxy.grant(
+            town.get(Poll, poll), household(person), who("li"), until=seconds("2026-04-29 18:00"), key=key,
+            by=actor(person=person, at=OPEN),
+        )  # fmt: skip
+        town.save(named)
+        by = actor(person="li", at="2026-04-27 10:00")
+        town.save(Ballot.cast(poll, MATTER, household(person), choice, key=key, aid={"proxy": named.id}, by=by))
+    town.save(*objection(town, bound["zhang"]))
+    aid = {"witness": who("scrutineer"), "place": "家里"}
+    by = actor("secretary", at=AGAIN)
+    town.save(Ballot.cast(poll, MATTER, household("zhang"), "for", key=key, channel=ASSISTED, aid=aid, voided=1, by=by))
+    end(town, poll)
+
+
+@pytest.fixture(scope="module")
+def entrusted() -> Log:
+    return told(entrust)
+
+
+@pytest.fixture
+def letters(entrusted: Log) -> Log:
+    return entrusted.copy()
+
+
+def test_the_honest_log_with_letters_has_no_findings(letters: Log, tmp_path: Path) -> None:
+    assert found(letters, tmp_path) == set()
+    assert letters.body("poll.counted")["in_favour"] == 2
+
+
+def cast_by_a_dead_letter(log: Log) -> None:
+    again = of(log, "zhang", 1)
+    again["body"] |= {"channel": PHONE, "aid": dict(of(log, "zhang")["body"]["aid"])}
+    again["actor"]["person"] = who("li")
+
+
+def cast_by_letter_and_not_voided(log: Log) -> None:
+    not_voided_and_not_cast_again(log)
+    one_more(log.body("poll.counted"))
+    log.body("poll.counted")["in_favour"] -= 1
+    log.body("poll.counted")["tallies"]["binding"]["for"] -= 1
+
+
+def cast_by_letter_with_a_scan_of_ones_own_and_not_voided(log: Log) -> None:
+    log.body("proxy.granted")["letter"] = "a" * 64
+    cast_by_letter_and_not_voided(log)
+
+
+def voided_though_by_a_letter_on_paper(log: Log) -> None:
+    log.find("proxy.granted")["actor"]["person"] = who("secretary")
+    log.body("proxy.granted")["letter"] = "a" * 64
+
+
+def voided_though_by_a_letter_of_another_binding(log: Log) -> None:
+    void, victim = log.find("ballot.voided"), of(log, "wang")
+    void["agg"], void["body"]["voter"] = victim["agg"], victim["body"]["voter"]
+
+
+def voided_though_given_before_the_binding(log: Log) -> None:
+    log.find("proxy.granted")["at"] = log.find("letters.issued")["at"]
+
+
+@pytest.mark.parametrize("forge", [
+    cast_by_a_dead_letter, cast_by_letter_and_not_voided, cast_by_letter_with_a_scan_of_ones_own_and_not_voided,
+    voided_though_by_a_letter_on_paper, voided_though_by_a_letter_of_another_binding, voided_though_given_before_the_binding,
+])  # fmt: skip
+def test_ballots_by_letters_that_an_objection_voids_or_does_not_are_found(
+    letters: Log, tmp_path: Path, forge: Callable[[Log], None]
+) -> None:
+    forge(letters)
+    settle(letters)
+    assert "C12" in found(letters, tmp_path)
+
+
+def named_without_a_binding(log: Log) -> None:
+    log.entries.remove(binding(log, "wang"))
+
+
+def named_too_early(log: Log) -> None:
+    binding(log, "wang")["body"]["votes_from"] = seconds(OPEN) + 1
+
+
+def named_after_the_end_of_the_binding(log: Log) -> None:
+    gone = json.loads(json.dumps(log.find("binding.objected")))
+    made = binding(log, "wang")
+    gone["agg"], gone["body"]["person"], gone["body"]["home"] = made["agg"], who("wang"), household("wang")
+    gone["at"] = made["at"]
+    log.entries.insert(log.where("poll.announced"), gone)
+
+
+@pytest.mark.parametrize("forge", [named_without_a_binding, named_too_early, named_after_the_end_of_the_binding])
+def test_a_proxy_named_by_phone_of_somebody_who_may_not_vote_by_phone_is_found(
+    letters: Log, tmp_path: Path, forge: Callable[[Log], None]
+) -> None:
+    forge(letters)
+    settle(letters)
+    assert "C16" in found(letters, tmp_path)

@@ -18,7 +18,7 @@ from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
 from deliberation.polls.model import Poll
 from deliberation.polls.paper import Box
-from deliberation.polls.proxies import Proxy, ProxyFault
+from deliberation.polls.proxies import NoProxy, Proxy, ProxyDead, ProxyFault
 from deliberation.polls.readings import SlipReading
 from deliberation.polls.refusals import (
     AlreadyVoted,
@@ -75,6 +75,20 @@ def entrusted(council, poll, key, voter, agent):
     council.save(proxy)
     cast = Ballot.cast(poll, MATTER, household(voter), "for", key=key, aid={"proxy": proxy.id}, by=actor(person=agent, at=OPEN))
     return proxy.id, cast
+
+
+def named(council, poll, key, voter, agent, *, at=OPEN, scan=""):
+    """A letter that one resident gives another by phone."""
+    until, by = seconds("2026-04-29 18:00"), actor(person=voter, at=at)
+    made = Proxy.grant(council.get(Poll, poll), household(voter), who(agent), until=until, letter=scan, key=key, by=by)
+    council.save(made)
+    return made.id
+
+
+def cast_by(council, poll, key, agent, voter, letter, choice="for", *, at=OPEN, again=0):
+    """An agent casts the ballot of a voter, by a letter and by phone."""
+    aid, by = {"proxy": letter}, actor(person=agent, at=at)
+    council.save(Ballot.cast(poll, MATTER, household(voter), choice, key=key, aid=aid, voided=again, by=by))
 
 
 def assisted(council, poll, key, person, choice, *, voided, at=AGAIN):
@@ -274,6 +288,114 @@ def test_a_ballot_cast_for_another_by_a_letter_goes_too_and_the_letter_may_be_ta
         taken.revoke(MATTER, by=actor("secretary", at=AGAIN))
     assisted(council, poll, key, "li", "against", voided=1)
     end(council, poll)
+    assert recount(council).findings == []
+
+
+# letters given by phone
+
+
+@pytest.mark.parametrize("scan", ["", "a" * 64], ids=["plain", "with-a-scan-of-ones-own"])
+def test_a_ballot_cast_by_a_letter_given_under_the_binding_goes_too_and_the_letter_with_it(council, scan):
+    bound, poll, key = opened(council, "zhang", "li", law=BY_LETTER)
+    letter = named(council, poll, key, "zhang", "li", scan=scan)
+    cast_by(council, poll, key, "li", "zhang", letter, "against")
+    vote(council, poll, key, "li", "for")
+    council.save(*objection(council, bound["zhang"]))
+    (gone,) = voided_of(council, poll)
+    assert (gone.voter, gone.binding) == (household("zhang"), bound["zhang"])
+    with refuses(ProxyDead):
+        cast_by(council, poll, key, "li", "zhang", letter, "against", at=AGAIN, again=1)
+    assisted(council, poll, key, "zhang", "for", voided=1)
+    result = json.loads(end(council, poll).result)
+    assert (result["in_favour"], result["against"]) == (2, 0)
+    assert recount(council).findings == []
+    replays(council)
+
+
+def test_an_unused_letter_is_dead_until_it_is_taken_back_and_given_on_paper(council):
+    bound, poll, key = opened(council, "zhang", "li", law=BY_LETTER)
+    letter = named(council, poll, key, "zhang", "li")
+    council.save(*objection(council, bound["zhang"]))
+    with refuses(ProxyDead) as refused:
+        cast_by(council, poll, key, "li", "zhang", letter, at=AGAIN)
+    assert "没有投进去" in refused.value.say("zh")
+    assert "take this proxy back" in refused.value.say("en")
+    with refuses(ProxyFault, fault="这一户已经委托过了，先撤回再改"):
+        entrusted(council, poll, key, "zhang", "li")
+    with council.change(Proxy, letter) as taken:
+        taken.revoke(MATTER, by=actor("secretary", at=AGAIN))
+    with refuses(NoProxy):
+        cast_by(council, poll, key, "li", "zhang", letter, at=AGAIN)
+    _, cast = entrusted(council, poll, key, "zhang", "li")
+    council.save(cast)
+    end(council, poll)
+    assert recount(council).findings == []
+    replays(council)
+
+
+def test_a_letter_on_paper_and_one_given_under_another_binding_hold(council):
+    bound, poll, key = opened(council, "zhang", "li", "wang", law=replace(BY_LETTER, proxies=2))
+    _, cast = entrusted(council, poll, key, "zhang", "li")
+    council.save(cast)
+    letter = named(council, poll, key, "wang", "li")
+    cast_by(council, poll, key, "li", "wang", letter)
+    council.save(*objection(council, bound["zhang"]))
+    assert voided_of(council, poll) == []
+    end(council, poll)
+    assert recount(council).findings == []
+
+
+def test_of_a_binding_that_has_ended_the_letters_given_before_are_dead(council):
+    """Whenever they are used: what the binding was good for is over, not what others did with it."""
+    bound, poll, key = opened(council, "zhang", "li", "wang", law=replace(BY_LETTER, proxies=2))
+    used, unused = (named(council, poll, key, person, "li") for person in ("zhang", "wang"))
+    for person in ("zhang", "wang"):
+        with council.change(Binding, bound[person]) as leaving:
+            leaving.end("moved", by=actor(person=person, at="2026-04-27 20:00"))
+    cast_by(council, poll, key, "li", "zhang", used, at="2026-04-28 09:00")
+    for person in ("zhang", "wang"):
+        council.save(*objection(council, bound[person]))
+    assert {one.voter for one in voided_of(council, poll)} == {household("zhang")}
+    with refuses(ProxyDead):
+        cast_by(council, poll, key, "li", "wang", unused, at=AGAIN)
+    end(council, poll)
+    assert recount(council).findings == []
+    replays(council)
+
+
+def test_a_letter_given_under_a_new_binding_is_not_dead_by_the_old_objection(council):
+    bound, poll, key = opened(council, "zhang", "li", law=BY_LETTER)
+    council.save(*objection(council, bound["zhang"], at="2026-04-24 10:00"))
+    letters(council, "zhang", at="2026-04-24 11:00", mark="b")
+    bind(council, "zhang", at="2026-04-24 11:30", mark="b")
+    letter = named(council, poll, key, "zhang", "li", at="2026-04-28 09:00")
+    cast_by(council, poll, key, "li", "zhang", letter, at="2026-04-28 10:00")
+    row = cast_of(council, poll, "zhang")
+    ballot = council.get(Ballot, row.id)
+    ballot.void(MATTER, binding=bound["zhang"], entry=row.position, by=actor("secretary", at=AGAIN))
+    with refuses(NothingToVoid):
+        council.save(ballot)
+    end(council, poll)
+    assert recount(council).findings == []
+
+
+def test_a_ballot_cast_by_such_a_letter_while_somebody_objects_is_not_left_standing(council):
+    bound, poll, key = opened(council, "zhang", "li", law=BY_LETTER)
+    letter = named(council, poll, key, "zhang", "li")
+    waiting = objection(council, bound["zhang"])
+    cast_by(council, poll, key, "li", "zhang", letter)
+    with refuses(ChangedMeanwhile):
+        council.save(*waiting)
+    council.save(*objection(council, bound["zhang"]))
+    assert cast_of(council, poll, "zhang") is None
+
+
+def test_a_ballot_by_such_a_letter_in_a_counted_poll_stays(council):
+    bound, poll, key = opened(council, "zhang", "li", law=BY_LETTER)
+    cast_by(council, poll, key, "li", "zhang", named(council, poll, key, "zhang", "li"))
+    end(council, poll)
+    (alone,) = objection(council, bound["zhang"], at="2026-04-30 09:00")
+    council.save(alone)
     assert recount(council).findings == []
 
 
