@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Select, String, Text, exists, func, select
 
+from deliberation.access.tables import bindings
 from deliberation.log.views import view
+from deliberation.polls.roll import BINDING
 
 polls = view(
     "polls",
@@ -234,6 +236,16 @@ def _by_letter_of(person: str, since: int, ended: int) -> ColumnElement[bool]:
     in_time = (given.at >= since) & ((given.at <= ended) if ended else True)
     letters = proxies.outerjoin(roll_lines, on_roll)
     return exists(select(given.id).select_from(letters).where(used & by_phone & in_time).correlate(ballots))
+
+
+def dead_letters_of(community: str, poll: str) -> Select[Any]:
+    """The letters of a poll that were given by phone under a binding which somebody objected to: (id)."""
+    c, p, line = bindings.c, proxies.c, roll_lines.c
+    given = (c.community == p.community) & (c.person == p.signer) & (c.state == "objected") & (c.made <= p.at) & (c.ended >= p.at)
+    own = (line.community == p.community) & (line.poll == p.poll) & (line.voter == p.voter) & (line.roll == BINDING)
+    joined = proxies.join(bindings, given).outerjoin(roll_lines, own)
+    mine = (p.community == community) & (p.poll == poll) & ((p.letter == "") | (line.holder == p.signer))
+    return select(p.id).select_from(joined).where(mine)
 
 
 def how_many_aside(community: str, poll: str) -> Select[Any]:

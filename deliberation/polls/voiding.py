@@ -32,7 +32,7 @@ from deliberation.polls.clocks import clock, poll_row
 from deliberation.polls.proxies import Proxy, ProxyDead, ProxyFault
 from deliberation.polls.refusals import CountedMeanwhile, NothingToVoid
 from deliberation.polls.roll import BINDING
-from deliberation.polls.tables import ballots, by_phone, proxies, roll_lines
+from deliberation.polls.tables import ballots, by_phone, dead_letters_of, proxies, roll_lines
 
 
 def ballots_to_void(r: Reading, binding: Any) -> Sequence[Any]:
@@ -58,6 +58,11 @@ def by_phone_from(r: Reading, person: str) -> int | None:
         return 0
     row = binding_of_person(r, person)
     return None if row is None else int(row.votes_from)
+
+
+def dead_letters(r: Reading, poll: str) -> set[str]:
+    """Return the letters of a poll that were given by phone under a binding which somebody objected to: nothing is cast with them."""
+    return {row[0] for row in r.all(dead_letters_of(r.community, poll))}
 
 
 @guard(Ballot.Cast)

@@ -30,7 +30,7 @@ from deliberation.polls.refusals import (
 from deliberation.polls.sealing import unseal
 from deliberation.polls.tallying import count_of
 from deliberation.polls.views import ballots
-from deliberation.polls.voiding import ballots_to_void
+from deliberation.polls.voiding import ballots_to_void, dead_letters
 from tests.given import (
     RESIDENTS,
     actor,
@@ -303,6 +303,8 @@ def test_a_ballot_cast_by_a_letter_given_under_the_binding_goes_too_and_the_lett
     council.save(*objection(council, bound["zhang"]))
     (gone,) = voided_of(council, poll)
     assert (gone.voter, gone.binding) == (household("zhang"), bound["zhang"])
+    with council.reading() as r:
+        assert dead_letters(r, poll) == {letter}
     with refuses(ProxyDead):
         cast_by(council, poll, key, "li", "zhang", letter, "against", at=AGAIN, again=1)
     assisted(council, poll, key, "zhang", "for", voided=1)
@@ -606,3 +608,4 @@ def test_an_objection_reaches_no_ballot_of_a_later_binding(council):
         assert r.row(ballots, poll, household("zhang")) is not None
     end(council, poll)
     assert recount(council).findings == []
+

@@ -12,6 +12,7 @@ from deliberation.polls.model import Poll
 from deliberation.polls.proxies import Proxy
 from deliberation.polls.refusals import NotCounted
 from deliberation.polls.roll import BINDING
+from deliberation.polls.voiding import dead_letters
 from deliberation.register import vault
 from web.people import person_called
 from web.polls.blueprint import CLERKS, bp, digest_of, page_of
@@ -39,7 +40,7 @@ def letters(poll: str) -> str:
     mine = [line for line in queries.voters_of(r, poll, person()) if line.roll == BINDING]
     rows = [row for row in entry.letters_of(r, poll) if clerk or person() in (row.agent, row.holder)]
     return render_template(
-        "polls/letters.html", page=page, mine=mine, lines=queries.lines_of(r, poll, BINDING) if clerk else [], letters=rows,
+        "polls/letters.html", page=page, mine=mine, lines=queries.lines_of(r, poll, BINDING) if clerk else [], letters=rows, dead=dead_letters(r, poll),
         people=names({row.agent for row in rows}), clerk=clerk, cast=queries.cast_of(r, poll), words=schemas.INSTRUCTION_WORDS,
     )  # fmt: skip
 
