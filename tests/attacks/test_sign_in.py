@@ -359,3 +359,16 @@ def test_another_community_in_the_database_knows_neither_letter_nor_session(site
     assert not is_in(next_door)
     assert "登录号、码和姓名对不上" in opened(another(other).visitor(), *mine, "张某").text
     assert "登录号和密码对不上" in sign_in(another(other).visitor(), mine[0]).text
+
+
+def test_after_signing_in_again_one_stands_where_one_was_with_what_was_typed(site, mine):
+    visitor = bound(site, mine)
+    page = visitor.get("/reports/new")
+    form = next(form for form in visitor.forms(page) if form.action == "/reports/new")
+    site.now += timedelta(days=15)  # the phone lay in a drawer, the page open
+    asked = visitor.press(page, form.id or form.action, words="楼道里又堆满了纸箱")
+    assert asked.status_code == 401
+    assert "您填的内容都在" in asked.text
+    again = visitor.press(asked, "by-number", number=mine[0], secret=PIN)
+    assert "楼道里又堆满了纸箱" in again.text
+    assert is_in(visitor)
