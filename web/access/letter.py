@@ -32,7 +32,7 @@ from deliberation.log.aggregate import Aggregate
 from deliberation.register.ownership import Owner
 from deliberation.register.views import named
 from web import passkeys
-from web.access.blueprint import Set, bp, helpers, keys_set
+from web.access.blueprint import DESK, Set, bp, helpers, keys_set
 from web.entering import attempt
 from web.guessing import guess, locks, whom_to_call
 from web.sessions import let_in
@@ -157,7 +157,7 @@ def _bind() -> ResponseReturnValue:
         # The same form a second time opens nothing: whoever sent it can sign in with what it set.
         return done("access.me" if person() == ticket.person else "signing.ask_who", _("刚才已经绑定好了，没有重复绑。"))
     if aid:
-        return done("access.bindings", _("绑定好了。请把登录号和密码交给本人收好，您这里没有留下。"))
+        return done("access.bindings" if holds(*DESK) else "home.desk", _("绑定好了。请把登录号和密码交给本人收好，您这里没有留下。"))
     # A letter that lay in the mailbox of a home opens no office.
     let_in(ticket.person, staff=made.strong and not ticket.home)
     return done("access.me", _("绑定好了，已经登录。请把信留好：以后用信上的号码登录。"))
