@@ -13,7 +13,7 @@ from deliberation.polls.catalogue import rule
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.roll import Line
 from deliberation.register.model import Page
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, PHONE
 from tests.browser.letters import PIN, Hall, Visits, bind_by_pin, fits, hall, printed, sign_in
 from tests.given import RESIDENTS, VILLAGE, actor, found, household, place, unit, who
 from tests.polls.estates import KEY
@@ -98,7 +98,7 @@ def test_everything_works_without_scripts(site, visit):
     page.goto("/me")
     page.locator("summary", has_text="换数字密码").click()
     for label, pin in (("现在的密码", PIN), ("6个数字", "530164"), ("再写一次", "530164")):
-        page.get_by_label(label, exact=True).fill(pin)
+        page.locator("#pin").get_by_label(label, exact=True).fill(pin)
     page.get_by_role("button", name="换密码").click()
     expect(page.get_by_role("status")).to_contain_text("数字密码换好了")
 
@@ -213,6 +213,7 @@ def test_a_device_that_does_not_know_its_user_opens_nothing(site, visit):
 # At the desk, and home again
 
 
+@pytest.mark.parametrize(("size", "type"), [(PHONE, "huge"), (DESK, "standard")], ids=["phone-huge", "desk-standard"])
 def test_pages_of_the_desk_fit_every_screen(site, visit, size, type):
     desk = visit.desk(size, type)
     desk.locator("summary", has_text="改登录办法").click()

@@ -65,7 +65,7 @@ def test_serving_opens_what_is_there_without_the_demonstrations_door(
     assert run("serve", "--port", "0", "--threads", "3").exit_code == 0
     app, host, port, threads = opened[0]
     assert (host, port, threads) == ("127.0.0.1", 0, 3)
-    assert type(app.extensions["door"]).__name__ == "ClosedDoor"
+    assert type(app.extensions["door"]).__name__ == "KeyDoor"
     monkeypatch.setenv("DELIBERATION_DEMO", "1")
     assert run("serve", "--port", "0").exit_code == 0
     assert type(opened[1][0].extensions["door"]).__name__ == "DemoDoor"
