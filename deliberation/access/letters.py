@@ -23,7 +23,6 @@ PAGE = 500
 #: Hours between a binding and its first vote by phone, at most; days for which a letter is good, at most.
 MOST_HOURS, MOST_DAYS = 30 * 24, 366
 HOME, STAFF, RENEWAL = "home", "staff", "renewal"
-KINDS = (HOME, STAFF, RENEWAL)
 #: reason -> (Chinese, English)
 REASONS: dict[str, tuple[str, str]] = {
     "lost": ("丢失", "lost"),

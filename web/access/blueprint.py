@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from flask import Blueprint, request
 
@@ -90,8 +90,3 @@ def way(name: str) -> str:
 
 bp.add_app_template_filter(shown_number, "letter_number")
 bp.add_app_template_filter(grouped_code, "letter_code")
-
-
-def first_of(rows: Sequence[Any]) -> Any | None:
-    """Return the first of some rows, or None."""
-    return rows[0] if rows else None

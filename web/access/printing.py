@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-import segno
-from flask import render_template, request, url_for
+from flask import render_template, request
 from markupsafe import Markup
 
 from deliberation.access import views
 from deliberation.access.locks import fresh_number
 from deliberation.access.refusals import NoRulesYet
 from deliberation.access.tables import letters
+from web.papers import code_for
 from web.shell import now, reading
 
 
@@ -45,9 +45,7 @@ def good_until() -> int:
 
 def printed(number: str, code: str, home: str) -> Printed:
     """Return a letter as it is printed."""
-    address = url_for("access.ask_letter", number=number, code=code, _external=True)
-    square = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, border=2, svgclass="qr", lineclass=None)
-    return Printed(number, code, home, Markup(square))
+    return Printed(number, code, home, code_for("access.ask_letter", number=number, code=code))
 
 
 def document(made: list[Printed], until: int) -> str:
