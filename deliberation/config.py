@@ -9,6 +9,10 @@
 ``DELIBERATION_SECRET``     signs cookies, 32 characters or more; else a file in the instance folder
 ``DELIBERATION_PEPPER``     what PINs and codes are stored under, 32 characters or more; else a file in the instance folder.
                             Keep it as long as the database: without it nobody's PIN or letter opens anything.
+``DELIBERATION_VAULT``      master key of names and words, 64 hexadecimal digits; else a file ``vault.key`` in the folder of the
+                            database. Keep a copy apart from copies of the databases: without it no name can be read.
+``DELIBERATION_KEYS``       database of the keys of persons, as ``DELIBERATION_DATABASE``; else a file beside the database. Keep
+                            copies of it for days, not for years: erasing somebody destroys their key here.
 ``DELIBERATION_PHONE``      telephone of the office, told to whoever cannot sign in
 ``DELIBERATION_PROXIES``    how many proxies stand before the server (0–9): visitors' addresses are read through so many
 """
@@ -26,9 +30,11 @@ from typing import Any
 
 from deliberation.environment import ROOT
 from deliberation.errors import Refusal
+from deliberation.register.private import Keys
 
 PREFIX = "DELIBERATION_"
 COMMUNITY = "jiahe"
+MASTER = re.compile("[0-9a-fA-F]{64}")
 COMMUNITIES = re.compile("[a-z0-9-]{1,40}")
 DATABASE = re.compile(r"(sqlite:///|postgresql(\+psycopg)?://)[^\x00-\x20]+")
 
@@ -65,6 +71,8 @@ class Settings:
     tls: bool = False
     secret: str = ""
     pepper: str = ""
+    vault: str = ""
+    keys: str = ""
     proxies: int = 0
     phone: str = ""
 
@@ -82,7 +90,7 @@ class Settings:
         database = given.get("database", f"sqlite:///{instance / community}.db")
         flags = {name: _flag(name, given[name]) for name in ("demo", "tls") if name in given}
         numbers = {name: _number(name, given[name]) for name in ("port", "threads", "proxies") if name in given}
-        texts = {name: given[name] for name in ("host", "secret", "pepper", "phone") if name in given}
+        texts = {name: given[name] for name in ("host", "secret", "pepper", "vault", "keys", "phone") if name in given}
         return cls(instance, database, community, **flags, **numbers, **texts).checked()  # type: ignore[arg-type]
 
     def changed(self, **options: Any) -> Settings:
@@ -95,6 +103,8 @@ class Settings:
         """Return these settings, or raise BadSetting for the first that cannot be."""
         rules = (
             ("database", DATABASE.fullmatch(self.database), "写成 sqlite:///文件 或 postgresql://…", "write sqlite:///… or postgresql://…"),
+            ("keys", not self.keys or DATABASE.fullmatch(self.keys), "写成 sqlite:///文件 或 postgresql://…", "write sqlite:///… or postgresql://…"),
+            ("vault", not self.vault or MASTER.fullmatch(self.vault), "写64个十六进制数字", "write 64 hexadecimal digits"),
             ("community", COMMUNITIES.fullmatch(self.community), "用小写字母、数字和连字符", "use small letters, digits and hyphens"),
             ("port", 0 <= self.port <= 65_535, "端口是0到65535的整数", "a port is a number from 0 to 65535"),
             ("proxies", 0 <= self.proxies <= 9, "代理层数是0到9的整数", "proxies are a number from 0 to 9"),
@@ -102,9 +112,8 @@ class Settings:
         )  # fmt: skip
         for name, holds, wanted, wanted_en in rules:
             if not holds:
-                raise BadSetting(
-                    name=PREFIX + name.upper(), value=getattr(self, name), wanted=wanted, wanted_en=wanted_en
-                )
+                value = "…" if name == "vault" else getattr(self, name)
+                raise BadSetting(name=PREFIX + name.upper(), value=value, wanted=wanted, wanted_en=wanted_en)
         for name in ("secret", "pepper"):
             if 0 < len(getattr(self, name)) < 32:
                 raise BadSetting(
@@ -137,8 +146,19 @@ class Settings:
         """Return what PINs and codes are stored under, made on first use with mode 0600. Raises FolderClosed."""
         return self.pepper.encode() or self._kept("pepper.key")
 
-    def _kept(self, name: str) -> bytes:
-        path = self.instance / name
+    def person_keys(self, *, make: bool = False) -> Keys | None:
+        """Return where the keys of persons lie, None where no master key was made yet.
+
+        ``make``: it is made then, with mode 0600, as whoever serves does. Raises FolderClosed.
+        """
+        place = self.file or self.instance / self.community
+        if not (make or self.vault or place.with_name("vault.key").exists()):
+            return None
+        master = self.vault or self._kept("vault.key", place.parent).decode("ascii").strip()
+        return Keys(self.keys or f"sqlite:///{place.with_suffix('.keys.db')}", bytes.fromhex(master))
+
+    def _kept(self, name: str, folder: Path | None = None) -> bytes:
+        path = (folder or self.instance) / name
         try:
             with open(
                 os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii"

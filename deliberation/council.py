@@ -25,6 +25,7 @@ from sqlalchemy import Connection, Engine
 
 from deliberation import capabilities
 from deliberation.access import beside, keys
+from deliberation.custody import views as custody
 from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound
 from deliberation.log import database, fold, schema, store
 from deliberation.log.aggregate import OWNERS, Aggregate
@@ -36,7 +37,9 @@ from deliberation.log.reading import Reading
 from deliberation.log.store import CommunityLog, Head, head_of, receipt_of
 from deliberation.log.turns import Turns
 from deliberation.log.writer import Command, Receipt, Writer, usable
-from deliberation.register import vault
+from deliberation.register import keyring, unsealed, vault
+from deliberation.register.keyring import Keyring
+from deliberation.register.private import Keys, PersonGone, WordsGone
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -48,11 +51,16 @@ TURN = 10
 
 
 class Database:
-    """One database with any number of communities: its engine, and the line in which this process writes."""
+    """One database with any number of communities: its engine, and the line in which this process writes.
 
-    def __init__(self, url: str) -> None:
+    ``keys``: where the keys of persons lie; else beside a SQLite file if they are there, or within the database itself.
+    """
+
+    def __init__(self, url: str, keys: Keys | None = None) -> None:
         capabilities.load()
         self.engine: Engine = database.connect(url)
+        self.ring = Keyring(self.engine, keys or keyring.beside(url))
+        self.engine.update_execution_options(keyring=self.ring)
         self.reader = database.reader(self.engine)
         # PostgreSQL computes elsewhere: while one thread waits for it, another goes on.
         self.turns = Turns(1 if self.engine.dialect.name == "sqlite" else 3)
@@ -62,7 +70,10 @@ class Database:
         #: Connections of the process that this one was forked from: kept, since letting go of them would close them.
         self._inherited: list[object] = []
         try:
-            schema.prepare(self.engine, (store.tables, vault.tables, beside.tables))
+            schema.prepare(self.engine, (store.tables, keyring.tables, vault.tables, beside.tables))
+            self.ring.prepare()
+            unsealed.seal_all(self.engine)
+            self._finish_erasing()
         except BaseException:
             self.close()
             raise
@@ -85,10 +96,29 @@ class Database:
         self.writer.close()
         self.moments.close()
         self.engine.dispose()
+        self.ring.close()
+
+    def erase(self, community: str, asides: Sequence[Any]) -> None:
+        """Destroy the keys of those who were erased, and leave nothing of what was deleted in the files."""
+        gone = [thing for thing in asides if isinstance(thing, PersonGone | WordsGone)]
+        for thing in gone:
+            if isinstance(thing, PersonGone) and self.ring.apart is not None:
+                self.ring.destroy(None, community, thing.person)
+        if gone:
+            database.swept(self.engine)
+
+    def _finish_erasing(self) -> None:
+        """Destroy the keys of those whose erasure was recorded when the process ended too early."""
+        if self.ring.apart is None:
+            return
+        with self.engine.connect() as connection:
+            erased = custody.erased_in(connection)
+        for community, people in erased.items():
+            self.erase(community, [PersonGone(person) for person in self.ring.standing(community, people)])
 
     def forget(self) -> None:
         """Begin anew in a forked child: all connections are the parent's, not to be used, nor even closed."""
-        self._inherited += [self._appender.forget(), self.engine.pool]
+        self._inherited += [self._appender.forget(), self.engine.pool, self.ring.forget()]
         self.engine.dispose(close=False)
         self.turns.forget()
         self.writer.forget()
@@ -118,9 +148,9 @@ class Council:
         self._repository: Repository[str] = Repository(EventStore(self.mapper, self.log))
 
     @classmethod
-    def open(cls, url: str, community: str) -> Council:
-        """Return the door to a community; its tables are made when they are missing."""
-        return cls(Database(url), community)
+    def open(cls, url: str, community: str, keys: Keys | None = None) -> Council:
+        """Return the door to a community; its tables are made when they are missing. Raises KeysElsewhere."""
+        return cls(Database(url, keys), community)
 
     def close(self) -> None:
         """Close the database behind this door."""
@@ -176,6 +206,7 @@ class Council:
         stored = [self.mapper.to_stored_event(event) for event in events]
         command = Command(events, stored, matters, None if key is None else usable(key), asides)
         self.log.insert_events(stored, command=command)
+        self.database.erase(self.community, asides)
         return cast(Receipt, command.receipt)
 
     def _refuse_again(self, command: str) -> None:

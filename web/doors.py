@@ -180,16 +180,12 @@ STANDINGS_SHOWN = {"villager": ("村民、业主", "villagers and owners"), "ten
 
 
 def _found(sought: str) -> list[Choice]:
-    r, names, people = reading(), vault.names_table, register.persons
+    r, people = reading(), register.persons
+    called = [person for person, name in vault.all_names(r).items() if sought in name]
     # Names of owners lie in the vault too, and nobody signs in as a set of co-owners.
-    persons = people.select().with_only_columns(people.c.id).where(r.mine(people))
-    named = r.live.execute(
-        names.select()
-        .where(names.c.community == r.community, names.c.name.contains(sought, autoescape=True))
-        .where(names.c.person.in_(persons))
-        .limit(SHOWN)
-    ).fetchall()
-    return _choices([(row.person, "") for row in named] + _living_in(sought))
+    persons = people.select().with_only_columns(people.c.id).where(r.mine(people), people.c.id.in_(called))
+    named = r.all(persons.limit(SHOWN)) if called else []
+    return _choices([(row.id, "") for row in named] + _living_in(sought))
 
 
 def _living_in(sought: str) -> list[tuple[str, str]]:

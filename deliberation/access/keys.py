@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from deliberation.access.beside import codes, keys, sessions
+from deliberation.access.beside import codes, consents, keys, sessions
 from deliberation.access.private import Code, Key, KeyGone, KeysDead
 from deliberation.log.driver import Driver
 from deliberation.log.reading import Reading
+from deliberation.register.private import PersonGone
 
 
 def shelve(connection: Connection, community: str, asides: Sequence[Any]) -> None:
@@ -18,6 +19,9 @@ def shelve(connection: Connection, community: str, asides: Sequence[Any]) -> Non
     for thing in asides:
         if isinstance(thing, KeysDead):
             forget(connection, community, thing.person)
+        elif isinstance(thing, PersonGone):
+            # Any form that waits for a second person may speak of them; whoever sent it is asked again.
+            connection.execute(consents.delete().where(consents.c.community == community))
         elif isinstance(thing, KeyGone):
             c = keys.c
             connection.execute(keys.delete().where(c.community == community, c.person == thing.person, c.id == thing.id))

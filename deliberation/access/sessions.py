@@ -27,7 +27,8 @@ from deliberation.actors import (
 )
 from deliberation.log.aggregate import new_id
 from deliberation.log.reading import Reading
-from deliberation.register.vault import names_table
+from deliberation.register import vault
+from deliberation.register.vault import people_table
 from deliberation.register.views import persons, roles
 
 #: (seconds without a page, seconds in all) after which one signs in again: staff, and residents on a phone of their own.
@@ -87,7 +88,7 @@ def visitor(r: Reading, token: str, *, day: str, at: int) -> Visitor | None:
         return None
     held = frozenset(row.role for row in rows if row.role)
     return Visitor(
-        first.id, first.person, first.name or "", first.registered is not None,
+        first.id, first.person, vault.name_within(r, first.person, first.sealed), first.registered is not None,
         held if first.staff else held - OFFICES, bool(first.staff), bool(held & OFFICES), first.made, first.seen,
     )  # fmt: skip
 
@@ -97,11 +98,11 @@ def _who() -> Any:
     mine: Any = bindparam("mine")
     day: Any = bindparam("day")
     at_home = and_(persons.c.community == s.community, persons.c.id == s.person)
-    called = and_(names_table.c.community == s.community, names_table.c.person == s.person)
+    called = and_(people_table.c.community == s.community, people_table.c.person == s.person)
     term = and_(roles.c.since <= day, or_(roles.c.until == "", roles.c.until >= day))
     held = and_(roles.c.community == s.community, roles.c.person == s.person, term)
-    joined = sessions.outerjoin(persons, at_home).outerjoin(names_table, called).outerjoin(roles, held)
-    query = select(s.id, s.person, s.staff, s.made, s.seen, names_table.c.name, persons.c.id.label("registered"), roles.c.role)
+    joined = sessions.outerjoin(persons, at_home).outerjoin(people_table, called).outerjoin(roles, held)
+    query = select(s.id, s.person, s.staff, s.made, s.seen, people_table.c.sealed, persons.c.id.label("registered"), roles.c.role)
     return query.select_from(joined).where(s.community == mine, s.token == bindparam("token"))
 
 

@@ -14,7 +14,7 @@ from deliberation.audit.verify import Checker, Entry
 from deliberation.log.aggregate import OWNERS
 
 #: Modules whose events belong to no matter.
-REGISTER = ("deliberation.register.", "deliberation.access.", "deliberation.polls.lawbook")
+REGISTER = ("deliberation.register.", "deliberation.access.", "deliberation.custody.", "deliberation.polls.lawbook")
 
 
 class Beside:
@@ -80,17 +80,17 @@ class Beside:
         self.checker.find("C20", position, f"库里旁边的列与条目不符：{names}", f"columns beside say otherwise: {names}")
 
 
-def altered_texts(checker: Checker, rows: Iterable[Any]) -> None:
+def altered_texts(checker: Checker, rows: Iterable[tuple[str, bytes, str]]) -> None:
     """Find texts (commitment, salt, text) that are not those committed to; an erased one is none."""
-    for row in rows:
-        if hashlib.sha256(bytes(row.salt) + str(row.text).encode()).hexdigest() != row.commitment:
-            mark = str(row.commitment)[:12]
+    for commitment, salt, text in rows:
+        if hashlib.sha256(salt + text.encode()).hexdigest() != commitment:
+            mark = str(commitment)[:12]
             checker.find("C07", None, f"原文被改过，承诺是 {mark}…", f"a text is not the one committed to as {mark}…")
 
 
-def altered_keys(checker: Checker, rows: Iterable[Any]) -> None:
+def altered_keys(checker: Checker, rows: Iterable[tuple[str, bytes]]) -> None:
     """Find keys (poll, key) that are not those committed to, and votes not counted yet whose key is gone."""
-    keys = {row.poll: bytes(row.key) for row in rows}
+    keys = dict(rows)
     for id, poll in checker.polls.items():
         committed = poll.notice.get("key_commitment")
         lost = id not in keys and poll.counted is None and not poll.cancelled

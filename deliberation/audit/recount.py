@@ -17,7 +17,7 @@ from deliberation.errors import NotFound
 from deliberation.log import fold
 from deliberation.log.store import events, heads
 from deliberation.log.tlog import Frontier
-from deliberation.register.vault import contents, keys_table
+from deliberation.register import vault
 
 PAGE = 1000
 
@@ -41,10 +41,8 @@ def recount(
         beside = Beside(checker)
         with _rows(connection, events, council.community) as rows:
             _read(rows, checker, beside, stored, progress or (lambda done, size: None))
-        with _rows(connection, contents, council.community) as rows:
-            altered_texts(checker, rows)
-        with _rows(connection, keys_table, council.community) as rows:
-            altered_keys(checker, rows)
+        altered_texts(checker, vault.every_text(connection, council.community))
+        altered_keys(checker, vault.every_poll_key(connection, council.community))
     _finish(checker, beside, head, stored, council.community)
     return checker
 

@@ -108,10 +108,14 @@ def community(database: str | None) -> Iterator[Council]:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Council]:
-    """Open the database and close it again. Raises DatabaseAway."""
+def opened(settings: Settings, *, on_its_way: bool = False) -> Iterator[Council]:
+    """Open the database and close it again. Raises DatabaseAway, KeysElsewhere.
+
+    ``on_its_way``: a file that is not yet in its place; its keys are moved out of it when it is opened there.
+    """
     with plainly(settings.database):
-        council = Council.open(settings.database, settings.community)
+        keys = None if on_its_way else settings.person_keys()
+        council = Council.open(settings.database, settings.community, keys)
         try:
             yield council
         finally:

@@ -39,6 +39,7 @@ def serve(database: str | None, host: str | None, port: int | None, threads: int
     settings = settings_of(database).changed(host=host, port=port, threads=threads)
     _port_is_free(settings)
     settings.make()
+    settings.person_keys(make=True)
     with community(database) as council:
         _serve(settings, council, demo=bool(settings.demo))
 
@@ -50,6 +51,7 @@ def start(settings: Settings, *, empty: bool) -> None:
     """
     _port_is_free(settings)
     settings.make()
+    settings.person_keys(make=True)
     with locked(settings.instance):
         settings.key()
         settings.pepper_key()
@@ -81,7 +83,7 @@ def _make(settings: Settings, file: Path, *, empty: bool) -> None:
     fresh = file.with_name(file.name + ".new")
     _away(fresh)
     try:
-        with opened(settings.changed(database=f"sqlite:///{fresh}")) as council:
+        with opened(settings.changed(database=f"sqlite:///{fresh}"), on_its_way=True) as council:
             fill(council, empty=empty)
         os.replace(fresh, file)
     finally:

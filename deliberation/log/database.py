@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
@@ -31,6 +31,7 @@ _PRAGMAS = (
     "wal_autocheckpoint=4000",
     "temp_store=MEMORY",
     "cache_size=-16000",
+    "secure_delete=ON",
 )
 #: The same patience; and a client that died in a transaction, its machine and all, gives its locks back.
 _SETTINGS = ("lock_timeout='60s'", "idle_in_transaction_session_timeout='5min'")
@@ -102,6 +103,28 @@ def alone(engine: Engine) -> Iterator[Connection]:
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
         yield connection
+
+
+def swept(engine: Engine, *, whole: bool = False) -> None:
+    """Leave nothing of what was deleted in SQLite's write-ahead log, and with ``whole`` nothing in free pages of the file.
+
+    Deleted cells are overwritten as they go (secure_delete). While others read, the write-ahead log is emptied later.
+    PostgreSQL gives rows up with its next VACUUM, which is done here.
+    """
+    lite = engine.dialect.name == "sqlite"
+    statements = (["VACUUM"] if whole or not lite else []) + (["PRAGMA wal_checkpoint(TRUNCATE)"] if lite else [])
+    # Outside a transaction, so by the driver itself. Others may be at it: then the next one sweeps.
+    with suppress(Exception), closing(engine.raw_connection()) as connection:
+        driver: Any = connection.driver_connection
+        before = None if lite else driver.autocommit
+        try:
+            if not lite:
+                driver.autocommit = True
+            for statement in statements:
+                driver.execute(statement).fetchall() if lite else driver.execute(statement)
+        finally:
+            if not lite:
+                driver.autocommit = before
 
 
 def _postgres(url: URL) -> Engine:

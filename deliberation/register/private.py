@@ -31,6 +31,25 @@ class PersonName(NamedTuple):
     phone: str = ""
 
 
+class Keys(NamedTuple):
+    """Where the keys of persons lie: a database URL and the master key that wraps them, 32 bytes."""
+
+    url: str
+    master: bytes
+
+
+class PersonGone(NamedTuple):
+    """A person of whom nothing is kept any more: name, phone, words, keys, sessions."""
+
+    person: str
+
+
+class WordsGone(NamedTuple):
+    """Words of which nothing is kept any more."""
+
+    commitment: str
+
+
 class PollKey(NamedTuple):
     """The sealing key of a poll, 32 bytes, published with its count."""
 

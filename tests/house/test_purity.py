@@ -31,6 +31,7 @@ PURE = sorted(
         HOUSE / "register" / "private.py",
         HOUSE / "access" / "letters.py",
         HOUSE / "access" / "private.py",
+        HOUSE / "custody" / "erasing.py",
     }
 )
 IMPURE = {
