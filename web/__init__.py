@@ -25,6 +25,7 @@ BLUEPRINTS = (
     "help",
     "switches",
     "access",
+    "custody",
     "intake",
     "procedures",
     "motions",

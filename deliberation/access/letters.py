@@ -31,6 +31,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "exposed": ("可能被别人看过", "perhaps seen by somebody else"),
     "forgotten": ("忘记密码", "the PIN was forgotten"),
     "moved": ("已经搬走", "moved away"),
+    "erased": ("个人资料已删除", "the personal data were erased"),
     "asked": ("本人要求", "asked for by the person"),
 }
 

@@ -12,7 +12,8 @@ from deliberation.custody.erasing import PersonErasure, WordsErasure
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, insert, on, view
 from deliberation.register import vault
-from deliberation.register.views import roles
+from deliberation.register.owners import owners
+from deliberation.register.views import people_called, persons, roles
 
 #: Erasures on the page at the desk.
 SHOWN = 30
@@ -66,6 +67,18 @@ def lately(r: Reading) -> Sequence[Any]:
 def erasure(r: Reading, person: str) -> Any | None:
     """Return how a person was erased, or None."""
     return r.row(erased_people, person)
+
+
+def somebody(r: Reading, person: str) -> bool:
+    """Whether the register has a person or an owner with that id."""
+    return r.row(persons, person) is not None or r.row(owners, person) is not None
+
+
+def called(r: Reading, name: str) -> list[tuple[str, str]]:
+    """Return (id, door, "" for an owner or somebody without one) of all persons and owners who are called exactly so."""
+    ids = vault.called(r, name)
+    entered = r.all(select(owners.c.id).where(r.mine(owners), owners.c.id.in_(ids)).order_by(owners.c.id)) if ids else []
+    return people_called(r, name) + [(row.id, "") for row in entered]
 
 
 def kept_of(r: Reading, person: str) -> list[str]:

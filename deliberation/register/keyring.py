@@ -74,7 +74,8 @@ class Keyring:
         self._master = AESGCM(bytes(32) if keys is None else keys.master)
         #: The database of the keys, None where they stand beside what they open.
         self.apart: Engine | None = None if keys is None else database.connect(keys.url)
-        self._known: dict[tuple[str, str], AESGCM] = {}
+        #: (community, person) -> the wrapped key and what it opens.
+        self._known: dict[tuple[str, str], tuple[bytes, AESGCM]] = {}
         self._since = time.monotonic()
 
     def close(self) -> None:
@@ -116,15 +117,18 @@ class Keyring:
         if unknown:
             with self._where(connection) as where:
                 rows = Driver(where).among(_KEYS, community, unknown)
-            self._remember(community, {person: bytes(wrapped) for person, wrapped in rows})
+            for person, wrapped in rows:
+                if wrapped != _DESTROYED:
+                    self._known[community, person] = bytes(wrapped), self._unwrapped(community, person, bytes(wrapped))
         known = self._known
-        return {person: known[community, person] for person in wanted if (community, person) in known}
+        return {person: known[community, person][1] for person in wanted if (community, person) in known}
 
     def made(self, connection: Connection, community: str, people: Collection[str]) -> Mapping[str, AESGCM]:
         """Return person -> key for writing, made where there is none; without those whose key was destroyed.
 
         A new key is durable before anything under it: it is committed here, or together with it. The rows themselves are
-        asked, not the memory: somebody may have been erased by another process.
+        asked, not the memory: somebody may have been erased by another process. Nothing is remembered: what was made within
+        a transaction may be taken back with it.
         """
         with self._where(connection) as where:
             rows = self._stored(where, community, people)
@@ -135,8 +139,7 @@ class Keyring:
                 if fresh:
                     Driver(where).write(person_keys, "insert", [(community, who, key) for who, key in fresh.items()])
                 rows |= fresh
-        self._remember(community, rows)
-        return {who: self._known[community, who] for who, wrapped in rows.items() if wrapped != _DESTROYED}
+        return {who: self._unwrapped(community, who, key) for who, key in rows.items() if key != _DESTROYED}
 
     def destroy(self, connection: Connection | None, community: str, person: str) -> None:
         """Destroy a person's key for ever. Keys beside what they open are destroyed on the given connection, in its transaction;
@@ -179,21 +182,18 @@ class Keyring:
     def _stored(self, where: Connection, community: str, people: Collection[str]) -> dict[str, bytes]:
         return {person: bytes(wrapped) for person, wrapped in Driver(where).among(_KEYS, community, people)}
 
-    def _remember(self, community: str, rows: Mapping[str, bytes]) -> None:
-        for person, wrapped in rows.items():
-            if wrapped == _DESTROYED:
-                self._known.pop((community, person), None)
-            elif (community, person) not in self._known:
-                self._known[community, person] = AESGCM(self._unwrap(community, person, wrapped))
-
-    def _wrap(self, community: str, person: str, key: bytes) -> bytes:
-        return seal(self._master, key, community, person, "key")
-
-    def _unwrap(self, community: str, person: str, wrapped: bytes) -> bytes:
+    def _unwrapped(self, community: str, person: str, wrapped: bytes) -> AESGCM:
+        """Return the key itself. Raises KeysElsewhere for one under another master key."""
+        before = self._known.get((community, person))
+        if before is not None and before[0] == wrapped:
+            return before[1]
         key = opened(self._master, wrapped, community, person, "key")
         if key is None:
             raise KeysElsewhere
-        return key
+        return AESGCM(key)
+
+    def _wrap(self, community: str, person: str, key: bytes) -> bytes:
+        return seal(self._master, key, community, person, "key")
 
     def _home(self, apart: Engine) -> str:
         """Return the id of the key database, given to it when it is made. Raises KeysElsewhere for another master key."""

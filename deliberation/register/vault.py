@@ -94,8 +94,9 @@ def _shelve_words(connection: Connection, community: str, words: Sequence[Words]
     for w in words:
         person = w.person if w.person in keys else NOBODY
         inner = bytes([len(w.salt)]) + w.salt + w.text.encode()
-        rows.append((community, w.commitment, person, seal(keys[person], inner, community, person, w.commitment)))
-    Driver(connection).write(words_table, "insert", rows)
+        sealed = seal(keys[person], inner, community, person, w.commitment)
+        rows.append({"community": community, "commitment": w.commitment, "person": person, "sealed": sealed})
+    connection.execute(words_table.insert(), rows)
 
 
 def _shelve_names(connection: Connection, community: str, people: Sequence[PersonName]) -> None:

@@ -143,8 +143,8 @@ def sound(site: Site) -> None:
     assert recount(site.council).findings == []
     with site.council.reading() as r:
         leaves = [str(json.loads(bytes(row.leaf))) for row in r.live.execute(events.select())]
-        words = [row.text for row in r.live.execute(vault.contents.select())]
-        names = [row.name for row in r.live.execute(vault.names_table.select())]
+        words = [text for _, _, text in vault.every_text(r.live, r.community)]
+        names = [each.name for each in vault.everybody(r)]
     assert [text[:300] for text in leaves + names if UNSEEN.search(text)] == []
     assert [text[:300] for text in words if UNSEEN.search(text.replace("\n", "").replace("\t", ""))] == []
 

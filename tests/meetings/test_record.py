@@ -218,8 +218,8 @@ def test_a_record_of_a_hundred_entries_takes_as_many_queries_as_one_of_two(town:
 def test_erased_words_and_names_read_so(town: Council) -> None:
     meeting = held(town)
     with town.database.engine.begin() as connection:
-        connection.execute(vault.contents.delete())
-        connection.execute(vault.names_table.delete())
+        connection.execute(vault.words_table.delete())
+        connection.execute(vault.people_table.delete())
     with town.reading() as r:
         found = record(r, meeting.id)
     assert [line.said for line in found.lines] == ["（已删除）", "同意提交村民会议"]

@@ -189,7 +189,7 @@ def test_erased_words_of_an_objection_read_so(town: Council) -> None:
     town.save(publication)
     town.save(objection(publication, resident("2026-05-06 09:00")))
     with town.database.engine.begin() as connection:
-        connection.execute(vault.contents.delete())
+        connection.execute(vault.words_table.delete())
     with town.reading() as r:
         (line,) = objections_to(r, publication.id)
     assert (line.said, line.answer) == ("（已删除）", "")

@@ -220,8 +220,8 @@ POSTGRES: list[tuple[str, str, set[str]]] = [
     ),
     ("UPDATE heads SET size = size + 1", "UPDATE heads SET size = size - 1", {"C03"}),
     (
-        "UPDATE vault_contents SET text = text || '。'",
-        "UPDATE vault_contents SET text = left(text, -1)",
+        "UPDATE vault_words SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)",
+        "UPDATE vault_words SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)",
         {"C07"},
     ),
 ]

@@ -22,10 +22,11 @@ def run(council: Council, monkeypatch: pytest.MonkeyPatch) -> Run:
 # the vault
 
 VAULT = {
-    "another text": "UPDATE vault_contents SET text = text || '！' WHERE commitment = :one",
-    "another salt": "UPDATE vault_contents SET salt = zeroblob(32) WHERE commitment = :one",
-    "a text of bytes": "UPDATE vault_contents SET text = CAST(text AS BLOB) WHERE commitment = :one",
-    "no salt": "UPDATE vault_contents SET salt = '' WHERE commitment = :one",
+    "other bytes": "UPDATE vault_words SET sealed = zeroblob(100) WHERE commitment = :one",
+    "the end cut off": "UPDATE vault_words SET sealed = substr(sealed, 1, length(sealed) - 1) WHERE commitment = :one",
+    "text for bytes": "UPDATE vault_words SET sealed = 'x' WHERE commitment = :one",
+    "words of somebody else": "UPDATE vault_words SET person = (SELECT max(person) FROM vault_people) WHERE commitment = :one",
+    "no key": "DELETE FROM person_keys WHERE person = (SELECT person FROM vault_words WHERE commitment = :one)",
 }
 
 
@@ -38,25 +39,25 @@ def test_a_text_that_is_not_the_one_committed_to_is_found(council: Council, stat
 @pytest.mark.slow
 def test_texts_in_each_others_place_are_found(council: Council) -> None:
     one = a_commitment(council)
-    another = "SELECT {} FROM vault_contents WHERE commitment <> :one LIMIT 1"
-    values = f"text = ({another.format('text')}), salt = ({another.format('salt')})"
-    sql(council, f"UPDATE vault_contents SET {values} WHERE commitment = :one", one=one)
+    another = "SELECT {} FROM vault_words WHERE commitment <> :one LIMIT 1"
+    values = f"person = ({another.format('person')}), sealed = ({another.format('sealed')})"
+    sql(council, f"UPDATE vault_words SET {values} WHERE commitment = :one", one=one)
     assert codes(council) == {"C07"}
 
 
 def test_an_erased_text_is_no_finding(council: Council) -> None:
-    sql(council, "DELETE FROM vault_contents WHERE commitment = :one", one=a_commitment(council))
+    sql(council, "DELETE FROM vault_words WHERE commitment = :one", one=a_commitment(council))
     assert codes(council) == set()
 
 
 def test_a_key_that_is_not_the_one_committed_to_is_found(council: Council, whole: Whole) -> None:
-    sql(council, "UPDATE vault_poll_keys SET key = zeroblob(32) WHERE poll = :poll", poll=whole.ids["poll"])
+    sql(council, "UPDATE vault_seals SET sealed = zeroblob(60) WHERE poll = :poll", poll=whole.ids["poll"])
     assert codes(council) == {"C07"}
 
 
 def a_commitment(council: Council) -> str:
     with council.reading() as r:
-        return str(r.live.exec_driver_sql("SELECT min(commitment) FROM vault_contents").scalar_one())
+        return str(r.live.exec_driver_sql("SELECT min(commitment) FROM vault_words").scalar_one())
 
 
 # views
@@ -84,7 +85,7 @@ def test_a_view_that_was_changed_is_found_and_folded_anew(council: Council, run:
 @pytest.mark.slow
 def test_what_a_recount_finds_is_the_exit_code(council: Council, run: Run) -> None:
     assert run("recount").exit_code == 0
-    sql(council, "UPDATE vault_contents SET text = ''")
+    sql(council, "UPDATE vault_words SET sealed = zeroblob(40)")
     answer = run("recount")
     assert answer.exit_code == 1
     assert "C07" in answer.output

@@ -240,7 +240,7 @@ def test_the_hazard_in_words_is_in_the_vault_only(town: Council) -> None:
     assert "张三" not in str(facts(it))
     town.save(it)
     with town.database.engine.begin() as connection:
-        connection.execute(vault.contents.delete())
+        connection.execute(vault.words_table.delete())
     with town.reading() as r:
         assert notice_page(r, it.id).hazard == "（已删除）"
 

@@ -154,7 +154,7 @@ def test_erased_words_say_that_they_are(site, counted):
     ask(site, counted, said="要删去的话")
     assert "要删去的话" in site.visitor().get(f"/polls/{counted}").text
     with site.council.database.engine.begin() as connection:
-        connection.execute(vault.contents.delete())
+        connection.execute(vault.words_table.delete())
     page = site.visitor().get(f"/polls/{counted}").text
     assert "要删去的话" not in page
     assert "（已删除）" in page
