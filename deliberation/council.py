@@ -39,7 +39,7 @@ from deliberation.log.turns import Turns
 from deliberation.log.writer import Command, Receipt, Writer, usable
 from deliberation.register import keyring, unsealed, vault
 from deliberation.register.keyring import Keyring
-from deliberation.register.private import Keys, PersonGone, WordsGone
+from deliberation.register.private import Keys
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -73,7 +73,7 @@ class Database:
             schema.prepare(self.engine, (store.tables, keyring.tables, vault.tables, beside.tables))
             self.ring.prepare()
             unsealed.seal_all(self.engine)
-            self._finish_erasing()
+            self.ring.finish(custody.erased_in)
         except BaseException:
             self.close()
             raise
@@ -97,24 +97,6 @@ class Database:
         self.moments.close()
         self.engine.dispose()
         self.ring.close()
-
-    def erase(self, community: str, asides: Sequence[Any]) -> None:
-        """Destroy the keys of those who were erased, and leave nothing of what was deleted in the files."""
-        gone = [thing for thing in asides if isinstance(thing, PersonGone | WordsGone)]
-        for thing in gone:
-            if isinstance(thing, PersonGone) and self.ring.apart is not None:
-                self.ring.destroy(None, community, thing.person)
-        if gone:
-            database.swept(self.engine)
-
-    def _finish_erasing(self) -> None:
-        """Destroy the keys of those whose erasure was recorded when the process ended too early."""
-        if self.ring.apart is None:
-            return
-        with self.engine.connect() as connection:
-            erased = custody.erased_in(connection)
-        for community, people in erased.items():
-            self.erase(community, [PersonGone(person) for person in self.ring.standing(community, people)])
 
     def forget(self) -> None:
         """Begin anew in a forked child: all connections are the parent's, not to be used, nor even closed."""
@@ -206,7 +188,7 @@ class Council:
         stored = [self.mapper.to_stored_event(event) for event in events]
         command = Command(events, stored, matters, None if key is None else usable(key), asides)
         self.log.insert_events(stored, command=command)
-        self.database.erase(self.community, asides)
+        self.database.ring.erase(self.community, asides)
         return cast(Receipt, command.receipt)
 
     def _refuse_again(self, command: str) -> None:

@@ -38,6 +38,9 @@ _SETTINGS = ("lock_timeout='60s'", "idle_in_transaction_session_timeout='5min'")
 #: Any number that no other program asks this server to lock.
 _TURN = 6_019_521_019
 
+#: Tables from which what is kept of persons is deleted.
+_PRIVATE = ["access_consents", "access_keys", "access_sessions", "person_keys", "vault_people", "vault_words"]
+
 
 def connect(url: str) -> Engine:
     """Return an engine for a SQLAlchemy URL (``sqlite:///file`` or ``postgresql+psycopg://…``)."""
@@ -105,26 +108,37 @@ def alone(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def swept(engine: Engine, *, whole: bool = False) -> None:
+def swept(engine: Engine, *, whole: bool = False) -> bool:
     """Leave nothing of what was deleted in SQLite's write-ahead log, and with ``whole`` nothing in free pages of the file.
 
-    Deleted cells are overwritten as they go (secure_delete). While others read, the write-ahead log is emptied later.
-    PostgreSQL gives rows up with its next VACUUM, which is done here.
+    Deleted cells are overwritten as they go (secure_delete). Nobody waits for others who read: then it is False, to be
+    tried again later. PostgreSQL gives rows up with its next VACUUM, which is done here.
     """
-    lite = engine.dialect.name == "sqlite"
-    statements = (["VACUUM"] if whole or not lite else []) + (["PRAGMA wal_checkpoint(TRUNCATE)"] if lite else [])
-    # Outside a transaction, so by the driver itself. Others may be at it: then the next one sweeps.
-    with suppress(Exception), closing(engine.raw_connection()) as connection:
+    with suppress(DBAPIError, sqlite3.Error), closing(engine.raw_connection()) as connection:
         driver: Any = connection.driver_connection
-        before = None if lite else driver.autocommit
-        try:
-            if not lite:
-                driver.autocommit = True
-            for statement in statements:
-                driver.execute(statement).fetchall() if lite else driver.execute(statement)
-        finally:
-            if not lite:
-                driver.autocommit = before
+        return _swept_sqlite(driver, whole) if engine.dialect.name == "sqlite" else _swept_postgres(driver)
+    return False
+
+
+def _swept_sqlite(driver: Any, whole: bool) -> bool:
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        if whole:
+            driver.execute("VACUUM")
+        return not driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        driver.execute(f"PRAGMA {_PRAGMAS[0]}")
+
+
+def _swept_postgres(driver: Any) -> bool:
+    """VACUUM stands in no transaction; tables of others it passes over with a warning."""
+    driver.autocommit = True
+    try:
+        for (name,) in driver.execute("SELECT tablename FROM pg_tables WHERE tablename = ANY(%s)", [_PRIVATE]).fetchall():
+            driver.execute(f"VACUUM {name}")
+    finally:
+        driver.autocommit = False
+    return True
 
 
 def _postgres(url: URL) -> Engine:

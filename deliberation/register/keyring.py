@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from deliberation.log.aggregate import new_id
 from deliberation.log.database import swept
 from deliberation.log.driver import Driver
 from deliberation.register.cipher import opened, seal
-from deliberation.register.private import Keys
+from deliberation.register.private import Keys, PersonGone, WordsGone
 
 tables = MetaData()
 
@@ -76,7 +76,7 @@ class Keyring:
         self.apart: Engine | None = None if keys is None else database.connect(keys.url)
         #: (community, person) -> the wrapped key and what it opens.
         self._known: dict[tuple[str, str], tuple[bytes, AESGCM]] = {}
-        self._since = time.monotonic()
+        self._since, self._unswept = time.monotonic(), False
 
     def close(self) -> None:
         """Let the database of the keys go."""
@@ -151,6 +151,24 @@ class Keyring:
             driver.write(person_keys, "insert", [(community, person, _DESTROYED)])
         if connection is None and self.apart is not None:
             swept(self.apart)
+
+    def erase(self, community: str, asides: Iterable[object]) -> None:
+        """After the commit: destroy the keys of those who were erased, leave nothing of what was deleted in the files."""
+        gone = [thing for thing in asides if isinstance(thing, PersonGone | WordsGone)]
+        for thing in gone:
+            if isinstance(thing, PersonGone) and self.apart is not None:
+                self.destroy(None, community, thing.person)
+        if gone or self._unswept:  # while pages are read, SQLite keeps its log: then with the next entry
+            self._unswept = not swept(self._main)
+
+    def finish(self, erased: Callable[[Connection], Mapping[str, Collection[str]]]) -> None:
+        """Destroy the keys of those whose erasure was recorded when a process ended too early."""
+        if self.apart is None:
+            return
+        with self._main.connect() as connection:
+            people = erased(connection)
+        for community, some in people.items():
+            self.erase(community, [PersonGone(person) for person in self.standing(community, some)])
 
     def standing(self, community: str, people: Collection[str]) -> list[str]:
         """Return those of the people whose key has not been destroyed."""

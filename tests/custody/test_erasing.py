@@ -22,8 +22,8 @@ from deliberation.custody.refusals import (
     ErasedAlready,
     ErasureUnclear,
     HoldsOffice,
-    NothingToErase,
     NotByThemselves,
+    NothingToErase,
     StillBound,
     WasErased,
     WordsErasedAlready,
@@ -110,7 +110,7 @@ def test_more_words_than_one_entry_holds_go_in_several() -> None:
     many = [f"{number:064x}" for number in range(2 * MOST + 1)]
     made = all_of(QIAN, many, ground="request", second=CHAIR, by=DESK)
     bodies = [body for each in made for _, body in facts(each)]
-    assert sorted(sum((body.get("contents") or body.get("commitments") for body in bodies), [])) == many
+    assert sorted(one for body in bodies for one in body.get("contents") or body["commitments"]) == many
     assert [kind for each in made for kind, _ in facts(each)] == ["content.erased", "content.erased", "person.erased"]
 
 
