@@ -12,33 +12,25 @@ Whatever is entered here is in the log and in every view when the call returns, 
 
 from __future__ import annotations
 
-import os
 import threading
-import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from eventsourcing.application import AggregateNotFoundError, Repository
 from eventsourcing.persistence import EventStore
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from deliberation import capabilities
-from deliberation.access import beside, keys
-from deliberation.custody import views as custody
+from deliberation.databases import Database as Database
 from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound
-from deliberation.log import database, fold, schema, store
+from deliberation.log import database, fold, store
 from deliberation.log.aggregate import OWNERS, Aggregate
 from deliberation.log.append import VersionTaken
-from deliberation.log.appender import Appender
 from deliberation.log.leaf import LeafMapper
-from deliberation.log.moments import Moments
 from deliberation.log.reading import Reading
 from deliberation.log.store import CommunityLog, Head, head_of, receipt_of
-from deliberation.log.turns import Turns
-from deliberation.log.writer import Command, Receipt, Writer, usable
-from deliberation.register import keyring, unsealed, vault
-from deliberation.register.keyring import Keyring
+from deliberation.log.writer import Command, Receipt, usable
 from deliberation.register.private import Keys
 
 A = TypeVar("A", bound=Aggregate)
@@ -50,75 +42,6 @@ _LOCKS = tuple(threading.RLock() for _ in range(256))
 TURN = 10
 
 
-class Database:
-    """One database with any number of communities: its engine, and the line in which this process writes.
-
-    ``keys``: where the keys of persons lie; else beside a SQLite file if they are there, or within the database itself.
-    """
-
-    def __init__(self, url: str, keys: Keys | None = None) -> None:
-        capabilities.load()
-        self.engine: Engine = database.connect(url)
-        self.ring = Keyring(self.engine, keys or keyring.beside(url))
-        self.engine.update_execution_options(keyring=self.ring)
-        self.reader = database.reader(self.engine)
-        # PostgreSQL computes elsewhere: while one thread waits for it, another goes on.
-        self.turns = Turns(1 if self.engine.dialect.name == "sqlite" else 3)
-        self._appender = Appender(database.writer(self.engine), _shelve, self.turns)
-        self.writer = Writer(self._appender, self._appender.close, self.turns)
-        self.moments = Moments()
-        #: Connections of the process that this one was forked from: kept, since letting go of them would close them.
-        self._inherited: list[object] = []
-        try:
-            schema.prepare(self.engine, (store.tables, keyring.tables, vault.tables, beside.tables))
-            self.ring.prepare()
-            unsealed.seal_all(self.engine)
-            self.ring.finish(custody.erased_in)
-        except BaseException:
-            self.close()
-            raise
-        _OPEN.add(self)
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """A connection that reads one unchanging state."""
-        connection, opened_by = self.reader.connect(), os.getpid()
-        try:
-            yield connection
-        finally:
-            if os.getpid() == opened_by:
-                connection.close()
-            else:  # a child that was forked while its parent read
-                self._inherited.append(connection)
-
-    def close(self) -> None:
-        """Finish what waits and let the database go; whoever comes later is told that nothing was stored."""
-        self.writer.close()
-        self.moments.close()
-        self.engine.dispose()
-        self.ring.close()
-
-    def forget(self) -> None:
-        """Begin anew in a forked child: all connections are the parent's, not to be used, nor even closed."""
-        self._inherited += [self._appender.forget(), self.engine.pool, self.ring.forget()]
-        self.engine.dispose(close=False)
-        self.turns.forget()
-        self.writer.forget()
-        self.moments = Moments()
-
-
-_OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
-
-
-def _forget_all() -> None:
-    for db in list(_OPEN):
-        db.forget()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
-
-
 class Council:
     """One community of a database."""
 
@@ -128,6 +51,8 @@ class Council:
         self.log = CommunityLog(db.reader, db.writer, community)
         self.mapper = LeafMapper()
         self._repository: Repository[str] = Repository(EventStore(self.mapper, self.log))
+        #: Told whenever something was entered that others rely on: then a checkpoint is due.
+        self.relied_on: Callable[[], None] = _nobody_waits
 
     @classmethod
     def open(cls, url: str, community: str, keys: Keys | None = None) -> Council:
@@ -189,6 +114,8 @@ class Council:
         command = Command(events, stored, matters, None if key is None else usable(key), asides)
         self.log.insert_events(stored, command=command)
         self.database.ring.erase(self.community, asides)
+        if any(event.RELIED_ON for event in events):
+            self.relied_on()
         return cast(Receipt, command.receipt)
 
     def _refuse_again(self, command: str) -> None:
@@ -278,10 +205,8 @@ class Council:
             return fold.digest(connection, self.community)
 
 
-def _shelve(connection: Connection, community: str, asides: Sequence[Any]) -> None:
-    """Write what events set aside: words, names and poll keys into the vault, codes and keys beside it."""
-    vault.shelve(connection, community, asides)
-    keys.shelve(connection, community, asides)
+def _nobody_waits() -> None:
+    """Nobody makes checkpoints here."""
 
 
 @contextmanager

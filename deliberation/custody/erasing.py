@@ -54,6 +54,7 @@ class PersonErasure(_Erasing):
         ``GROUNDS``; ``second`` confirmed it."""
 
         TYPE = "person.erased"
+        RELIED_ON = True
         zh = "{by}和另一位工作人员依法删除了一个人的个人资料。"
         en = "{by} and a second person erased somebody's personal data as the law provides."
         person: str
@@ -85,6 +86,7 @@ class WordsErasure(_Erasing):
         """``commitments`` of words that were still kept, sorted; ``ground`` one of ``GROUNDS``; ``second`` confirmed it."""
 
         TYPE = "content.erased"
+        RELIED_ON = True
         zh = "{by}和另一位工作人员依法删除了写下的话。"
         en = "{by} and a second person erased written words as the law provides."
         commitments: list[str]

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from deliberation import deadlines
-from deliberation.access.guards import DESK, bound
-from deliberation.access.letters import two
+from deliberation.access.guards import bound, of_an_office, of_the_desk
 from deliberation.access.model import Binding
 from deliberation.actors import OPERATOR, ROLES
 from deliberation.custody.erasing import PersonErasure, WordsErasure
+from deliberation.custody.model import LogKey, key_of
 from deliberation.custody.refusals import (
     HoldsOffice,
+    KeyUnfit,
     NothingToErase,
     StillBound,
     WasErased,
@@ -22,18 +23,36 @@ from deliberation.custody.refusals import (
 )
 from deliberation.custody.views import erased_people, erased_words
 from deliberation.errors import RoleNotHeld
+from deliberation.log.aggregate import id_of
 from deliberation.log.views import Tx, guard
 from deliberation.register import vault
-from deliberation.register.model import Holding
+from deliberation.register.model import COMMUNITY_SPACE, Holding
 from deliberation.register.owners import owners
-from deliberation.register.views import holds, persons, roles
+from deliberation.register.views import persons, roles
+
+
+@guard(LogKey.Adopted)
+def the_first_key_is_adopted_at_the_machine(event: LogKey.Adopted, tx: Tx) -> None:
+    if event.by.role != OPERATOR:
+        raise RoleNotHeld(role="系统维护", role_en="operator")
+
+
+@guard(LogKey.Adopted, LogKey.Rotated)
+def the_key_is_of_this_log(event: LogKey.Adopted | LogKey.Rotated, tx: Tx) -> None:
+    if event.origin != tx.community or event.id != key_of(id_of(COMMUNITY_SPACE, event.origin)):
+        raise KeyUnfit
+
+
+@guard(LogKey.Rotated)
+def the_key_is_changed_by_two_of_the_desk(event: LogKey.Rotated, tx: Tx) -> None:
+    of_an_office(event.by)
+    of_the_desk(event.second, event.by, tx)
 
 
 @guard(PersonErasure.Erased, WordsErasure.Erased)
 def two_of_the_desk_erase(event: Any, tx: Tx) -> None:
-    two(event.second, event.by)
-    if event.by.role not in DESK or not any(holds(tx, event.second, role, event.by.at) for role in DESK if role != OPERATOR):
-        raise RoleNotHeld(role="记录员、主持人", role_en="secretary / chair")
+    of_an_office(event.by)
+    of_the_desk(event.second, event.by, tx)
 
 
 @guard(PersonErasure.Erased)

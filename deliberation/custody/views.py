@@ -1,4 +1,7 @@
-"""Who and what was erased, as tables, and what the pages ask: no name is here."""
+"""Who and what was erased, as tables, and what the pages ask: no name is here.
+
+Of the log's key nothing is kept beside the log: its own proceeding says all.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from sqlalchemy import BigInteger, Column, Connection, String, select
 
 from deliberation.access.views import binding_of_person
 from deliberation.custody.erasing import PersonErasure, WordsErasure
+from deliberation.custody.model import LogKey as LogKey
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, insert, on, view
 from deliberation.register import vault
