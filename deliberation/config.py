@@ -13,6 +13,7 @@
                             database. Keep a copy apart from copies of the databases: without it no name can be read.
 ``DELIBERATION_KEYS``       database of the keys of persons, as ``DELIBERATION_DATABASE``; else a file beside the database. Keep
                             copies of it for days, not for years: erasing somebody destroys their key here.
+                            Where several machines serve, name one that all of them reach, and the same master key.
 ``DELIBERATION_PHONE``      telephone of the office, told to whoever cannot sign in
 ``DELIBERATION_PROXIES``    how many proxies stand before the server (0–9): visitors' addresses are read through so many
 """

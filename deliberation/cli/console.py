@@ -18,6 +18,7 @@ from deliberation.config import BadSetting, FolderClosed, Settings
 from deliberation.council import Council
 from deliberation.errors import NotFound, Refusal
 from deliberation.log.outage import DatabaseAway, plainly
+from deliberation.register.keyring import KeysElsewhere
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,7 +43,7 @@ class PortTaken(Refusal):
     en = "Another program listens on {host}:{port}; nothing was started. Stop it, or choose --port {other}"
 
 
-NEVER_RAN = (BadSetting, FolderClosed, DatabaseAway, NothingYet, PortTaken)
+NEVER_RAN = (BadSetting, FolderClosed, DatabaseAway, KeysElsewhere, NothingYet, PortTaken)
 
 
 def language() -> str:

@@ -78,7 +78,10 @@ class PersonErasure(_Erasing):
 
 
 class WordsErasure(_Erasing):
-    """The end of some words: one version of a stream of its own, id = uuid5 of their commitments."""
+    """The end of some words: one version of a stream of its own, id = uuid5 of their commitments.
+
+    The key of their person stays with the other words: backups of before hold the sealed text for as long as they are kept.
+    """
 
     ALREADY = WordsErasedAlready
 

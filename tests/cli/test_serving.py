@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from deliberation.council import Council
+from deliberation.register import vault
 from tests.cli.conftest import Run
 
 
@@ -52,7 +54,21 @@ def test_the_first_start_makes_an_instance_and_the_second_answers_at_once(tmp_pa
         assert urllib.request.urlopen(address, timeout=10).status == 200
         took = time.monotonic() - began
     assert (tmp_path / "new" / "secret.key").read_bytes() == key
+    names_lie_sealed(tmp_path / "new")
     assert took < 6, "2 s on a machine that is not busy"
+
+
+def names_lie_sealed(folder: Path) -> None:
+    """The keys lie apart, under a master key that is in no database; nobody's name is in a byte of any."""
+    assert (folder / "vault.key").stat().st_mode & 0o777 == 0o600
+    council = Council.open(f"sqlite:///{folder / 'jiahe.db'}", "jiahe")
+    with council.reading() as r:
+        names = {each.name for each in vault.everybody(r) if len(each.name) > 2}
+        assert r.live.exec_driver_sql("SELECT count(*) FROM person_keys").scalar_one() == 0
+    council.close()
+    assert len(names) > 500
+    raw = b"".join(path.read_bytes() for path in folder.glob("*.db*"))
+    assert [name for name in names if name.encode() in raw] == []
 
 
 def test_serving_opens_what_is_there_without_the_demonstrations_door(
