@@ -69,7 +69,7 @@ def show(someone: str) -> str:
     return render_template(
         "custody/show.html", id=someone, name=names([someone])[someone], homes=[label_of(r, home) for home in homes_of(r, someone)],
         row=views.erasure(r, someone), count=len(kept), said=sorted(vault.texts(r, kept[:SHOWN]).items()), grounds=GROUNDS,
-        roles=views.roles_running(r, someone, today()), bound=views.binding_to_end(r, someone), seconds=_seconds(someone),
+        roles=views.roles_running(r, someone, today()), bound=views.binding_to_end(r, someone), seconds=_seconds(someone), owners=views.owners_through(r, someone),
     )  # fmt: skip
 
 

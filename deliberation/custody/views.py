@@ -85,6 +85,12 @@ def called(r: Reading, name: str) -> list[tuple[str, str]]:
     return people_called(r, name) + [(row.id, "") for row in entered]
 
 
+def owners_through(r: Reading, person: str) -> dict[str, str]:
+    """Return owner -> names of the owners for whom a person votes: their names may stand there too, and go by themselves."""
+    query = select(owners.c.id).where(r.mine(owners), owners.c.voter == person).order_by(owners.c.id)
+    return vault.names(r, [row.id for row in r.all(query)])
+
+
 def kept_of(r: Reading, person: str) -> list[str]:
     """Return the commitments of a person's words that are still kept."""
     return vault.of_person(r.live, r.community, person)

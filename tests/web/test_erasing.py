@@ -2,10 +2,15 @@
 
 import pytest
 
+from deliberation.actors import operator
+from deliberation.audit.recount import recount
+from deliberation.log.aggregate import id_of
 from deliberation.log.history import entries
 from deliberation.register import vault
+from deliberation.register.ownership import TitlePage
+from deliberation.register.private import PersonName
 from tests.custody.test_erasing import CHAIR, QIAN, SAID, bind, said
-from tests.given import who
+from tests.given import VILLAGE, unit, who
 from tests.web.seconds import Strict
 
 GIVEN = {"ground": "request", "second": CHAIR}
@@ -83,6 +88,21 @@ def test_words_of_somebody_outside_the_register_go_by_their_number(site, town):
     wrong = desk.press("/erasing", "words", commitment="0" * 64, **GIVEN)
     assert wrong.status_code == 422
     assert "0" * 64 in wrong.text
+
+
+def test_names_among_the_owners_are_shown_and_go_by_themselves(site, town):
+    owner = id_of(VILLAGE, "owner", "qian")
+    by = operator(site.now)
+    town.save(TitlePage.of_owners([[owner, "joint", QIAN]], [PersonName(owner, "钱某、孙某")], by=by))
+    town.save(TitlePage.of_titles([[unit("qian"), owner, "dwelling", "register"]], by=by))
+    desk = site.visitor("secretary")
+    page = desk.get(f"/erasing/{QIAN}")
+    assert (f"/erasing/{owner}" in page.text, "钱某、孙某" in page.text) == (True, True)
+    assert desk.press(f"/erasing/{owner}", "erase", **GIVEN).status_code == 200
+    assert "钱某、孙某" not in desk.get(f"/erasing/{QIAN}").text
+    with town.reading() as r:
+        assert vault.names(r, [QIAN, owner]) == {QIAN: "钱某"}
+    assert recount(town).findings == []
 
 
 def test_an_unknown_id_is_not_found(site):
