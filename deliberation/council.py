@@ -30,6 +30,8 @@ from deliberation.log import database, fold, schema, store
 from deliberation.log.aggregate import OWNERS, Aggregate
 from deliberation.log.append import VersionTaken
 from deliberation.log.appender import Appender
+from deliberation.log.cuts import Cut, Source
+from deliberation.log.earlier import Ahead, Progress
 from deliberation.log.leaf import LeafMapper
 from deliberation.log.moments import Moments
 from deliberation.log.reading import Reading
@@ -58,7 +60,7 @@ class Database:
         self.turns = Turns(1 if self.engine.dialect.name == "sqlite" else 3)
         self._appender = Appender(database.writer(self.engine), _shelve, self.turns)
         self.writer = Writer(self._appender, self._appender.close, self.turns)
-        self.moments = Moments()
+        self.moments, self.ahead = Moments(), Ahead()
         #: Connections of the process that this one was forked from: kept, since letting go of them would close them.
         self._inherited: list[object] = []
         try:
@@ -92,7 +94,7 @@ class Database:
         self.engine.dispose(close=False)
         self.turns.forget()
         self.writer.forget()
-        self.moments = Moments()
+        self.moments, self.ahead = Moments(), Ahead()
 
 
 _OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
@@ -217,13 +219,19 @@ class Council:
         With a matter, only its own events and the register's are folded. Raises NotFound beyond the end.
         """
         with self.database.snapshot() as live:
-            size = self._size(live, position, time)
-
-            def folded(past: Connection) -> None:
-                fold.fold(live, past, self.community, stop=size, matter=matter)
-
-            with self.database.moments.at((self.community, size, matter or ""), folded) as past:
+            size = self.size_at(live, position, time)
+            cut = Cut(self.community, size, matter or "")
+            with self.database.moments.at(cut, Source(live)) as past:
                 yield Reading(past, live, self.community, size, store.time_at(live, self.community, size))
+
+    def folding(self, *, position: int | None = None, time: int | None = None) -> Progress | None:
+        """Return how far the fold to an earlier moment is, which goes on beside; None when ``as_of`` answers soon.
+
+        Raises NotFound beyond the end.
+        """
+        with self.database.snapshot() as live:
+            size = self.size_at(live, position, time)
+        return self.database.ahead.of(Cut(self.community, size), self.database)
 
     def head(self) -> Head:
         """Return size, time and tree of the log. Raises NotFound for a community that was never founded."""
@@ -241,7 +249,8 @@ class Council:
             raise NotFound
         return head
 
-    def _size(self, connection: Connection, position: int | None, time: int | None) -> int:
+    def size_at(self, connection: Connection, position: int | None = None, time: int | None = None) -> int:
+        """Return how many events there were at a position or a time (seconds UTC). Raises NotFound beyond the end."""
         size = self._head(connection).size
         if time is not None:
             return store.size_at(connection, self.community, time)

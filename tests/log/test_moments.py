@@ -5,9 +5,23 @@ from pathlib import Path
 
 import pytest
 
+from deliberation.log.cuts import Cut
 from deliberation.log.moments import KEPT, Moments
 from tests.given import town as town
 from tests.given import village
+
+
+class Folds:
+    """A fold that does one thing."""
+
+    def __init__(self, done=lambda connection: None):
+        self.done = done
+
+    def base(self, cut):
+        return None
+
+    def fold(self, target, cut, base):
+        self.done(target)
 
 
 def test_a_moment_is_folded_once_for_all_who_look(town):
@@ -15,7 +29,7 @@ def test_a_moment_is_folded_once_for_all_who_look(town):
     moments = Moments()
 
     def look():
-        with moments.at(("jiahe", 3, ""), lambda connection: folds.append(connection)) as connection:
+        with moments.at(Cut("jiahe", 3), Folds(folds.append)) as connection:
             connection.exec_driver_sql("SELECT count(*) FROM places").scalar_one()
 
     threads = [threading.Thread(target=look) for _ in range(8)]
@@ -29,10 +43,10 @@ def test_a_moment_is_folded_once_for_all_who_look(town):
 
 def test_a_fold_that_broke_is_not_kept():
     moments = Moments()
-    with pytest.raises(ZeroDivisionError), moments.at(("jiahe", 1, ""), lambda connection: 1 // 0):
+    with pytest.raises(ZeroDivisionError), moments.at(Cut("jiahe", 1), Folds(lambda connection: 1 // 0)):
         pass
     assert moments._kept == {}
-    with moments.at(("jiahe", 1, ""), lambda connection: None):
+    with moments.at(Cut("jiahe", 1), Folds()):
         pass
     moments.close()
 
@@ -41,7 +55,7 @@ def test_old_moments_make_room_and_leave_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     moments = Moments()
     for size in range(KEPT + 3):
-        with moments.at(("jiahe", size, ""), lambda connection: None):
+        with moments.at(Cut("jiahe", size), Folds()):
             pass
     assert len(list(Path(tmp_path).glob("deliberation-*"))) == KEPT
     moments.close()
