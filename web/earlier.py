@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 ALONE = {
     "procedures.show": "matter", "procedures.review": "matter", "motions.show": "motion", "motions.compare": "motion",
     "motions.clause": "motion", "polls.show": "poll", "polls.roll": "poll", "polls.receipt": "poll",
-    "meetings.show": "meeting", "meetings.record": "meeting", "meetings.minutes": "meeting", "meetings.notice": "meeting",
+    "meetings.show": "meeting", "meetings.minutes": "meeting", "meetings.notice": "meeting",
     "publications.show": "publication", "publications.paper": "publication", "filings.show": "filing",
     "filings.paper": "filing", "tasks.show": "notice", "tasks.paper": "notice", "resolutions.show": "resolution",
-    "discussion.show": "comment",
+    "discussion.show": "comment", "meetings.show_record": "meeting", "meetings.desk": "meeting", "polls.desk": "poll",
+    "motions.desk": "motion", "procedures.desk": "matter", "resolutions.paper": "resolution",
+    "resolutions.poster": "resolution",
 }  # fmt: skip
 #: These read entries, and of the views only what is of the register: who acts, and how the community is called.
 OF_ENTRIES = re.compile(r"audit\.(entries|entry|leaf|find|changes|look)$")
