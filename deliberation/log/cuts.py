@@ -69,24 +69,24 @@ class Source:
     def _of(self, cut: Cut, matter: str | None, start: int) -> Iterator[Any]:
         """The rows of one matter (None: the register) from a position on, found by their index."""
         c = events.c
-        query = select(c.position, c.matter, c.leaf).where(_filed(cut, matter), c.position >= start)
+        query = select(c.position, c.matter, c.leaf).where(filed(cut.community, matter, start, cut.size))
         with self.live.execute(query.order_by(c.position).execution_options(yield_per=PAGE)) as rows:
             yield from rows
 
     def _taken_up(self, cut: Cut) -> list[str]:
         """The reports of a matter, under whose own ids lies what happened to them before."""
         c = events.c
-        query = select(c.stream).where(_filed(cut, cut.part), c.type == "report.taken_up")
+        query = select(c.stream).where(filed(cut.community, cut.part, 0, cut.size), c.type == "report.taken_up")
         return list(self.live.execute(query).scalars())
 
     def _round_size(self, cut: Cut) -> int:
         """The size at the last entry of the register whose number is round; 0 for none."""
-        mine = _filed(cut, None)
-        number = self.live.execute(select(func.count()).where(mine)).scalar_one()
+        mine = _under(cut.community, None, 0, cut.size)
+        number = self.live.execute(select(func.count()).select_from(mine.subquery())).scalar_one()
         if number < ROUND:
             return 0
-        query = select(events.c.position).where(mine).order_by(events.c.position).offset(number - number % ROUND - 1)
-        return int(self.live.execute(query.limit(1)).scalar_one()) + 1
+        query = mine.order_by(mine.selected_columns.position).offset(number - number % ROUND - 1).limit(1)
+        return int(self.live.execute(query).scalar_one()) + 1
 
 
 def matter_of(live: Connection, community: str, stream: str) -> str | None:
@@ -97,6 +97,16 @@ def matter_of(live: Connection, community: str, stream: str) -> str | None:
     return None if found is None else str(found)
 
 
-def _filed(cut: Cut, matter: str | None) -> ColumnElement[bool]:
+def filed(community: str, matter: str | None, start: int, stop: int) -> ColumnElement[bool]:
+    """Return the condition for the entries of a matter (None: of the register) from ``start`` to before ``stop``.
+
+    Their positions are found by the index first: asked for at once, SQLite walks through the whole log.
+    """
     c = events.c
-    return (c.community == cut.community) & (c.matter == matter) & (c.position < cut.size)
+    return (c.community == community) & c.position.in_(_under(community, matter, start, stop))
+
+
+def _under(community: str, matter: str | None, start: int, stop: int) -> Select[Any]:
+    c = events.alias().c
+    query = select(c.position).where(c.community == community, c.matter == matter)
+    return query.where(c.position >= start, c.position < stop)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
 from deliberation.deadlines import SHANGHAI
+from deliberation.log.cuts import filed
 from deliberation.log.history import Entry, entries
 from deliberation.log.leaf import read_leaf
 from deliberation.log.store import PAGE, events
@@ -39,9 +40,10 @@ class Part(NamedTuple):
     def of(self, connection: Connection, query: Select[Any], community: str) -> Select[Any]:
         """Return a query narrowed to these."""
         c = events.c
-        query = query.where(c.community == community, c.position < self.stop)
-        query = query.where(c.matter == self.matter) if self.matter else query
-        query = query.where(c.position >= self.start) if self.start else query
+        if self.matter:
+            query = query.where(filed(community, self.matter, self.start, self.stop))
+        else:
+            query = query.where(c.community == community, c.position >= self.start, c.position < self.stop)
         query = query.where(_named(connection, self.about)) if self.about else query
         return query.where(c.type.in_(self.kinds)) if self.kinds else query
 
