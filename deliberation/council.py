@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine
 from deliberation import capabilities
 from deliberation.access import beside, keys
 from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound
-from deliberation.log import database, fold, schema, store
+from deliberation.log import database, fold, runs, schema, store
 from deliberation.log.aggregate import OWNERS, Aggregate
 from deliberation.log.append import VersionTaken
 from deliberation.log.appender import Appender
@@ -64,7 +64,7 @@ class Database:
         #: Connections of the process that this one was forked from: kept, since letting go of them would close them.
         self._inherited: list[object] = []
         try:
-            schema.prepare(self.engine, (store.tables, vault.tables, beside.tables))
+            schema.prepare(self.engine, (store.tables, vault.tables, beside.tables, runs.tables))
         except BaseException:
             self.close()
             raise

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
 from deliberation.deadlines import SHANGHAI
 from deliberation.log.cuts import filed
-from deliberation.log.history import Entry, entries
+from deliberation.log.history import Entry
 from deliberation.log.leaf import read_leaf
 from deliberation.log.store import PAGE, events
 
@@ -28,8 +28,8 @@ class Day(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Which entries: before a position, of one matter ("" for all), of some types (none for all), of or about some thing
-    (its id, "" for all), from a position on."""
+    """Which entries: before a position, of one matter ("" for all), of some types (none for all), with some text
+    in the stored bytes (the id of what they are about; "" for all), from a position on."""
 
     stop: int
     matter: str = ""
@@ -71,11 +71,16 @@ def latest(connection: Connection, community: str, part: Part, *, limit: int, sk
 
 def every(connection: Connection, community: str, part: Part) -> Iterator[Entry]:
     """Yield all entries in order, read in pages."""
-    after = 0
-    kinds, matter = part.kinds, part.matter or None
-    while page := entries(connection, community, after=after, limit=PAGE, stop=part.stop, matter=matter, kinds=kinds):
-        yield from page
-        after = page[-1].position + 1
+    c = events.c
+    after = part.start
+    while True:
+        query = part._replace(start=after).of(connection, select(c.position, c.matter, c.leaf), community)
+        rows = connection.execute(query.order_by(c.position).limit(PAGE)).fetchall()
+        for row in rows:
+            yield Entry(row.position, read_leaf(bytes(row.leaf)), row.matter, bytes(row.leaf))
+        if len(rows) < PAGE:
+            return
+        after = rows[-1].position + 1
 
 
 def days(connection: Connection, community: str) -> list[Day]:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from deliberation.audit import attention as rules
 from deliberation.audit import verify
 from deliberation.audit.attention import Hurry, attention, hurries
 from deliberation.council import Council
@@ -305,13 +304,6 @@ def test_first_and_second_readings_are_two_paces() -> None:
     assert list(hurries(hasty)) == [Hurry("clerk", 0, 11, 12, 44)]  # type: ignore[arg-type]
     # Eleven of each within a minute are twenty-two entries, and no clerk was hasty in either.
     assert list(hurries([*first, *slips(*range(0, 66, 6))])) == []  # type: ignore[arg-type]
-
-
-def test_a_corrected_attendance_is_listed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "REASONS", {"poll.hands_counted": ("举手", "a show of hands")})
-    found = attention(site.council, size(site))
-    assert [entry.event.TYPE for entry in found.entries] == ["poll.hands_counted"]
-    assert attention(site.council, 3).entries == []
 
 
 def test_the_page_of_what_deserves_a_look_says_when_there_is_nothing(site: Site) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from flask import Blueprint, current_app, url_for
 
 from deliberation.actors import OPERATOR, ROLES
+from deliberation.audit.attention import KINDS
 from deliberation.log.aggregate import EVENTS
 from deliberation.log.history import Entry
 from deliberation.polls.counting import RESULTS
@@ -45,6 +46,8 @@ EVIDENCE: dict[str, tuple[object, tuple[str, ...]]] = {
     "notices": (_l("告知单和复查"), ("notice.",)),
     "comments": (_l("讨论意见"), ("comment.made", "comment.answered")),
 }
+#: What deserves a look can be listed in full in the same way.
+LOOKS: dict[str, tuple[object, tuple[str, ...]]] = {kind.code: (kind.title, kind.events) for kind in KINDS}
 #: What an event may speak of -> the page that shows it.
 PAGES: dict[str, tuple[str, object]] = {
     "matter": ("procedures.show", _l("这件事")),
@@ -68,8 +71,8 @@ def kinds_of(room: str) -> list[str]:
 
 def kinds_behind(what: str) -> tuple[str, list[str]]:
     """Return how the evidence is called and its event types; nothing for an unknown name."""
-    label, begins = EVIDENCE.get(what, ("", ()))
-    return str(label), sorted(kind for kind in EVENTS if begins and kind.startswith(begins))
+    label, begins = EVIDENCE.get(what) or LOOKS.get(what, ("", ()))
+    return local(label) if isinstance(label, tuple) else str(label), sorted(kind for kind in EVENTS if begins and kind.startswith(begins))
 
 
 def room_of(entry: Entry) -> str:
