@@ -31,7 +31,7 @@ from deliberation.log.aggregate import OWNERS, Aggregate
 from deliberation.log.append import VersionTaken
 from deliberation.log.appender import Appender
 from deliberation.log.cuts import Cut, Source
-from deliberation.log.earlier import Ahead, Progress
+from deliberation.log.earlier import Ahead, size_of
 from deliberation.log.leaf import LeafMapper
 from deliberation.log.moments import Moments
 from deliberation.log.reading import Reading
@@ -118,6 +118,8 @@ class Council:
         self.log = CommunityLog(db.reader, db.writer, community)
         self.mapper = LeafMapper()
         self._repository: Repository[str] = Repository(EventStore(self.mapper, self.log))
+        #: Told whenever something was entered that others rely on: then a checkpoint is due.
+        self.relied_on: Callable[[], None] = _nobody_waits
 
     @classmethod
     def open(cls, url: str, community: str) -> Council:
@@ -178,6 +180,8 @@ class Council:
         stored = [self.mapper.to_stored_event(event) for event in events]
         command = Command(events, stored, matters, None if key is None else usable(key), asides)
         self.log.insert_events(stored, command=command)
+        if any(event.RELIED_ON for event in events):
+            self.relied_on()
         return cast(Receipt, command.receipt)
 
     def _refuse_again(self, command: str) -> None:
@@ -219,19 +223,10 @@ class Council:
         With a matter, only its own events and the register's are folded. Raises NotFound beyond the end.
         """
         with self.database.snapshot() as live:
-            size = self.size_at(live, position, time)
+            size = size_of(live, self.community, position=position, time=time)
             cut = Cut(self.community, size, matter or "")
             with self.database.moments.at(cut, Source(live)) as past:
                 yield Reading(past, live, self.community, size, store.time_at(live, self.community, size))
-
-    def folding(self, *, position: int | None = None, time: int | None = None) -> Progress | None:
-        """Return how far the fold to an earlier moment is, which goes on beside; None when ``as_of`` answers soon.
-
-        Raises NotFound beyond the end.
-        """
-        with self.database.snapshot() as live:
-            size = self.size_at(live, position, time)
-        return self.database.ahead.of(Cut(self.community, size), self.database)
 
     def head(self) -> Head:
         """Return size, time and tree of the log. Raises NotFound for a community that was never founded."""
@@ -249,15 +244,6 @@ class Council:
             raise NotFound
         return head
 
-    def size_at(self, connection: Connection, position: int | None = None, time: int | None = None) -> int:
-        """Return how many events there were at a position or a time (seconds UTC). Raises NotFound beyond the end."""
-        size = self._head(connection).size
-        if time is not None:
-            return store.size_at(connection, self.community, time)
-        if position is None or not 0 <= position <= size:
-            raise NotFound
-        return position
-
     # views
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
@@ -272,6 +258,10 @@ class Council:
         """Return the digest (hex) of this community's live views."""
         with self.database.reader.connect() as connection:
             return fold.digest(connection, self.community)
+
+
+def _nobody_waits() -> None:
+    """Nobody makes checkpoints here."""
 
 
 def _shelve(connection: Connection, community: str, asides: Sequence[Any]) -> None:

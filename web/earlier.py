@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, g, make_response, render_template, request
 
 from deliberation.errors import Refusal
-from deliberation.log.cuts import REGISTER, matter_of
-from deliberation.log.earlier import Progress
+from deliberation.log.cuts import REGISTER, Cut, matter_of
+from deliberation.log.earlier import Progress, size_of
 from deliberation.log.reading import Reading
 from deliberation.log.store import head_of
 
@@ -60,7 +60,9 @@ def matter_alone(council: Council) -> str | None:
 
 def await_fold(council: Council, when: dict[str, Any]) -> None:
     """Raises StillFolding while a long fold goes on, and begins it."""
-    progress = council.folding(**when)
+    with council.database.snapshot() as live:
+        size = size_of(live, council.community, **when)
+    progress = council.database.ahead.of(Cut(council.community, size), council.database)
     if progress is not None:
         raise StillFolding(progress)
 

@@ -17,12 +17,14 @@ from flask import Flask, current_app, g, request
 
 from deliberation.deadlines import SHANGHAI, end_of, local_date
 from deliberation.errors import Refusal
+from deliberation.log import earlier
 from deliberation.log.reading import Reading
 from web.earlier import await_fold, matter_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from deliberation.audit.checkpoints import Checkpoints
     from deliberation.council import Council
 
 PARAMETERS = ("as_of", "at")
@@ -92,6 +94,11 @@ def day_shown() -> str:
 def council() -> Council:
     """Return the door to the community of this app."""
     return cast("Council", current_app.extensions["council"])
+
+
+def checkpoints() -> Checkpoints:
+    """Return who makes the checkpoints of this community."""
+    return cast("Checkpoints", current_app.extensions["checkpoints"])
 
 
 def past() -> bool:
@@ -166,7 +173,7 @@ def size_of(text: str) -> int:
     Raises NoSuchMoment for what is none, NotFound beyond the end.
     """
     with council().database.snapshot() as live:
-        return council().size_at(live, **_read(text))
+        return earlier.size_of(live, council().community, **_read(text))
 
 
 def _seconds(text: str) -> int:

@@ -12,14 +12,18 @@ from heapq import merge
 from typing import NamedTuple
 
 from deliberation.council import Council
+from deliberation.log import seals
 from deliberation.log.aggregate import EVENTS
 from deliberation.log.history import Entry
+from deliberation.log.store import time_at
 from deliberation.log.walk import Part, every
 from deliberation.polls.readings import SECONDS, SLIPS
 
 DAY = 86_400
 #: Seconds after which a slip from a sealed box is late, a vote past its end is to be closed, a closed one counted.
 LATE, TO_CLOSE, TO_COUNT = 2 * DAY, DAY, 3 * DAY
+#: Seconds between an entry and the first checkpoint over it; they are made daily.
+GAP = 2 * DAY
 FIRST, CAST = "slip.read", "ballot.cast"
 PAPER = (CAST, "slip.refused", FIRST)
 #: How a ballot on paper looks in the log: those by phone are many and nobody's work.
@@ -42,6 +46,7 @@ KINDS = (
     Kind("hurry", ("录纸票特别快", "Slips entered very fast"), ("同一个人一分钟内录入 12 张以上：是不是真的一张一张看了？", "Twelve and more within a minute by one person: was each of them read?")),
     Kind("late", ("纸票录得很晚", "Slips entered late"), ("票箱封好两天以后才录入的纸票：这两天里箱子在谁手里？", "Slips entered two days and more after their box was sealed: who kept the box meanwhile?")),
     Kind("overdue", ("结果拖着没有出来", "Results overdue"), ("投票时间过了一天还没有截止，或者截止三天还没有计票。", "A vote not closed a day after its end, or not counted three days after it was closed.")),
+    Kind("gap", ("存证来得晚", "Checkpoints late"), ("记录和第一次签名存证之间隔了两天以上：这段时间里的记录还没有人能作证。", "Two days and more between an entry and the first signed checkpoint over it: nobody can vouch for entries in between.")),
     Kind("roll", ("公告以后改名册", "Rolls changed after the notice"), ("名册公告以后就冻结了；更正要有原因，也要两个人。", "A roll is frozen by its notice; a correction needs a reason and two persons."), ("roll.corrected",)),
     Kind("slips", ("纸票有出入", "Slips in question"), ("两遍录得不一样的，或者不计入的。", "Read differently by two persons, or not counted."), ("slip.settled", "slip.refused")),
     Kind("voided", ("选票作废", "Ballots voided"), ("绑定受到异议，投过的票就作废。", "A ballot does not count once the binding behind it was objected to."), ("ballot.voided",)),
@@ -84,6 +89,15 @@ class Overdue(NamedTuple):
     closed: bool
 
 
+class Gap(NamedTuple):
+    """Entries that lay without a checkpoint: from and to which position, the first for so many seconds; ``open``: they still do."""
+
+    first: int
+    last: int
+    seconds: int
+    open: bool
+
+
 class Group(NamedTuple):
     """All of one kind, in log order: entries, or what was worked out from several."""
 
@@ -92,11 +106,12 @@ class Group(NamedTuple):
     hurries: list[Hurry]
     late: list[Late]
     overdue: list[Overdue]
+    gaps: list[Gap]
 
     @property
     def number(self) -> int:
         """How many there are."""
-        return len(self.entries) + len(self.hurries) + len(self.late) + len(self.overdue)
+        return len(self.entries) + len(self.hurries) + len(self.late) + len(self.overdue) + len(self.gaps)
 
     @property
     def people(self) -> set[str]:
@@ -111,17 +126,32 @@ def attention(council: Council, stop: int, now: int) -> list[Group]:
     parts = (Part(stop, kinds=sorted(wanted)), Part(stop, kinds=[CAST], about=ON_PAPER))
     with council.database.reader.connect() as connection:
         found = list(merge(*(every(connection, council.community, part) for part in parts), key=lambda each: each.position))
-    worked: dict[str, tuple[list[Hurry], list[Late], list[Overdue]]] = {
-        "hurry": (list(hurries(found)), [], []), "late": ([], list(late(found)), []), "overdue": ([], [], list(overdue(found, now))),
+    worked: dict[str, tuple[list[Hurry], list[Late], list[Overdue], list[Gap]]] = {
+        "hurry": (list(hurries(found)), [], [], []), "late": ([], list(late(found)), [], []),
+        "overdue": ([], [], list(overdue(found, now)), []), "gap": ([], [], [], list(gaps(council, stop, now))),
     }  # fmt: skip
     return [
-        Group(kind, [entry for entry in found if entry.event.TYPE in listed[kind.code]], *worked.get(kind.code, ([], [], [])))
+        Group(kind, [entry for entry in found if entry.event.TYPE in listed[kind.code]], *worked.get(kind.code, ([], [], [], [])))
         for kind in KINDS
     ]
 
 
 def _types(kind: Kind) -> set[str]:
     return {name for name in EVENTS if kind.events and name.startswith(kind.events)}
+
+
+def gaps(council: Council, stop: int, now: int) -> Iterator[Gap]:
+    """Yield the stretches of entries whose first lay longer than GAP without a checkpoint; none for a log that has none."""
+    with council.database.snapshot() as live:
+        sealed = [(each.size, each.made) for each in seals.every(live, council.community) if each.size <= stop]
+        if sealed and sealed[-1][0] < stop:
+            sealed.append((stop, now))
+        begun = 0
+        for size, made in sealed:
+            waited = made - time_at(live, council.community, begun + 1)
+            if size > begun and waited > GAP:
+                yield Gap(begun, size - 1, waited, size == stop and made == now)
+            begun = size
 
 
 def late(found: Iterable[Entry]) -> Iterator[Late]:

@@ -8,11 +8,11 @@ and no entry of a matter writes to a row of the register or the other way round,
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from deliberation.log import fold
 from deliberation.log.store import PAGE, events, rows_between
@@ -55,7 +55,7 @@ class Source:
             done = (lambda count: told(begun + count, cut.size)) if told else None
             fold.take(rows, target, cut.community, done)
 
-    def _rows(self, cut: Cut, base: Cut | None) -> Iterator[Any]:
+    def _rows(self, cut: Cut, base: Cut | None) -> Generator[Any]:
         start = base.size if base else 0
         if not cut.part:
             yield from rows_between(self.live, cut.community, start, cut.size)
@@ -66,7 +66,7 @@ class Source:
         with ExitStack() as open_:
             yield from heapq.merge(*(open_.enter_context(closing(rows)) for rows in wanted), key=lambda row: row[0])
 
-    def _of(self, cut: Cut, matter: str | None, start: int) -> Iterator[Any]:
+    def _of(self, cut: Cut, matter: str | None, start: int) -> Generator[Any]:
         """The rows of one matter (None: the register) from a position on, found by their index."""
         c = events.c
         query = select(c.position, c.matter, c.leaf).where(filed(cut.community, matter, start, cut.size))

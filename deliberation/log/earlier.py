@@ -9,8 +9,10 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
+from deliberation.errors import NotFound
 from deliberation.log.cuts import Cut, Source
 from deliberation.log.moments import Moments
+from deliberation.log.store import head_of, size_at
 
 #: So many entries are folded while somebody waits for the page; more than that are folded beside it.
 AT_ONCE = 60_000
@@ -68,3 +70,18 @@ class Ahead:
         finally:
             with self._lock:
                 self._under_way.pop(cut, None)
+
+
+def size_of(connection: Connection, community: str, *, position: int | None = None, time: int | None = None) -> int:
+    """Return how many events there were at a position or a time (seconds UTC).
+
+    Raises NotFound beyond the end and for a community that was never founded.
+    """
+    head = head_of(connection, community)
+    if head is None:
+        raise NotFound
+    if time is not None:
+        return size_at(connection, community, time)
+    if position is None or not 0 <= position <= head.size:
+        raise NotFound
+    return position

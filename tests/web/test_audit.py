@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from deliberation.audit import verify
-from deliberation.audit.attention import Hurry, attention, hurries
+from deliberation.audit.attention import Hurry, hurries
 from deliberation.council import Council
 from deliberation.log import history
 from deliberation.log.store import events

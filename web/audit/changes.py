@@ -10,13 +10,13 @@ from flask import render_template, request
 from deliberation.log import walk
 from deliberation.log.aggregate import EVENTS
 from deliberation.log.history import Entry
-from deliberation.log.store import time_at
+from deliberation.log.store import size_at, time_at
 from deliberation.motions import queries as motions
 from deliberation.procedures.views import known_matters
 from web.audit.blueprint import ROOMS, bp, room_word, sayer
 from web.audit.walk import ALIKE, runs
 from web.moment import size_of
-from web.shell import council, live, reading
+from web.shell import live, reading
 from web.versions import Change, differences
 
 #: Sentences in full: so many in all, and of one matter.
@@ -53,7 +53,7 @@ def changes() -> str:
     r = reading()
     begin, end = (request.args.get(name, "").strip() for name in ("from", "to"))
     stop = size_of(end) if end else r.size
-    start = size_of(begin) if begin else council().size_at(r.live, time=max(0, time_at(r.live, r.community, stop) - WEEK))
+    start = size_of(begin) if begin else size_at(r.live, r.community, max(0, time_at(r.live, r.community, stop) - WEEK))
     start, stop = min(start, stop), max(start, stop)
     part = walk.Part(stop, start=start)
     found = walk.latest(r.live, r.community, part._replace(kinds=_telling()), limit=MOST)[::-1]
