@@ -30,7 +30,7 @@ class Village(Bench):
 
     def report(self, choice: Choice) -> None:
         number = f"诉{self.town.head().size}"
-        made = Report.receive(number, channel="phone", place="1号楼", colour="yellow", words=words("灯不亮"), by=SECRETARY)
+        made = Report.receive(number, channel="hotline", place="1号楼", colour="gold", words=words("灯不亮"), by=SECRETARY)
         self.town.save(made)
         if choice[1] % 2:
             made.take_up(self.matter, "1", by=SECRETARY)

@@ -15,8 +15,9 @@ from deliberation.audit import bundle, desk, verify
 from deliberation.audit.attention import attention
 from deliberation.errors import NotFound, Refusal
 from deliberation.log import runs
+from web import moment
 from web.audit.blueprint import bp, sayer
-from web.moment import clock, forget
+from web.moment import forget
 from web.shell import (
     _l,
     checkpoints,
@@ -60,9 +61,9 @@ def checks() -> str:
 def _page(**values: object) -> str:
     r = live()
     last = runs.latest(r.live, r.community, LAST)
-    moment = int(now().timestamp())
+    at = int(now().timestamp())
     return render_template(
-        "audit/checks.html", last=[(row, runs.state(row, moment)) for row in last], who=names(row.person for row in last), **values
+        "audit/checks.html", last=[(row, runs.state(row, at)) for row in last], who=names(row.person for row in last), **values
     )
 
 
@@ -81,7 +82,7 @@ def rebuild() -> str:
 @may(AUDITOR, again=".checks")
 def count_again() -> ResponseReturnValue:
     """Check every entry and count every poll again, from the log alone, beside the pages; a short log is done at once."""
-    id, thread = desk.start(council(), person(), lambda: int(clock().timestamp()))
+    id, thread = desk.start(council(), person(), lambda: int(moment.clock().timestamp()))
     if thread is not None:
         thread.join(AT_ONCE)
     forget()
