@@ -91,7 +91,7 @@ def test_an_office_reads_its_own_pages_only(site: Site, whole: Whole, role: str)
 
 def test_every_argument_of_an_address_is_known_to_these_tests(site: Site) -> None:
     named = {name for way, _ in each(site.app, {**VALUES}) for name in way.rule.arguments}
-    assert named - set(THINGS) - set(VALUES) <= {"binding", "box", "consent", "doubt", "entry", "letter", "run", "voter"}
+    assert named - set(THINGS) - set(VALUES) <= {"binding", "box", "consent", "doubt", "entry", "letter", "path", "run", "voter"}
 
 
 def test_somebody_with_all_offices_reads_every_page(site: Site, whole: Whole) -> None:

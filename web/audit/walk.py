@@ -17,7 +17,7 @@ from web.shell import _, _l, done, panel, reading, tile
 
 PAGE = 100
 #: Many of these stand one behind the other and say the same; a run of them is folded together.
-ALIKE = ("ballot.cast", "attendance.marked", "role.granted", "comment.made", "comment.answered")
+ALIKE = ("ballot.cast", "slip.read", "roll.page_frozen", "minute.entered", "attendance.marked", "role.granted", "comment.made", "comment.answered")
 RUN = 4
 LATEST = 8
 
