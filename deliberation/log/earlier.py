@@ -15,7 +15,9 @@ from deliberation.log.moments import Moments
 from deliberation.log.store import head_of, size_at
 
 #: So many entries are folded while somebody waits for the page; more than that are folded beside it.
-AT_ONCE = 60_000
+AT_ONCE = 30_000
+#: Long folds that wait their turn or go on; who asks for one more is told to ask again.
+LINE = 3
 
 _log = logging.getLogger(__name__)
 
@@ -37,10 +39,10 @@ class Progress(NamedTuple):
 
 
 class Ahead:
-    """Folds that are under way beside the pages of this process."""
+    """Folds that are under way beside the pages of this process, one after the other."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock, self._turn = threading.Lock(), threading.Lock()
         self._under_way: dict[Cut, Progress] = {}
 
     def of(self, cut: Cut, database: Snapshots) -> Progress | None:
@@ -52,9 +54,9 @@ class Ahead:
         if near is not None and cut.size - near.size <= AT_ONCE:
             return None
         with self._lock:
-            known = self._under_way.get(cut)
-            if known is None:
-                known = self._under_way[cut] = Progress(near.size if near else 0, cut.size)
+            known = self._under_way.get(cut) or Progress(near.size if near else 0, cut.size)
+            if cut not in self._under_way and len(self._under_way) < LINE:
+                self._under_way[cut] = known
                 threading.Thread(target=self._fold, args=(cut, database), daemon=True).start()
         return known
 
@@ -63,7 +65,7 @@ class Ahead:
             self._under_way[cut] = Progress(done, cut.size)
 
         try:
-            with database.snapshot() as live, database.moments.at(cut, Source(live, told)):
+            with self._turn, database.snapshot() as live, database.moments.at(cut, Source(live, told)):
                 pass
         except Exception:  # the page that asks next begins anew
             _log.exception("a fold to %s failed", cut.size)
