@@ -27,6 +27,8 @@ from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound
 from deliberation.log import database, fold, store
 from deliberation.log.aggregate import OWNERS, Aggregate
 from deliberation.log.append import VersionTaken
+from deliberation.log.cuts import Cut, Source
+from deliberation.log.earlier import size_of
 from deliberation.log.leaf import LeafMapper
 from deliberation.log.reading import Reading
 from deliberation.log.store import CommunityLog, Head, head_of, receipt_of
@@ -157,12 +159,9 @@ class Council:
         With a matter, only its own events and the register's are folded. Raises NotFound beyond the end.
         """
         with self.database.snapshot() as live:
-            size = self._size(live, position, time)
-
-            def folded(past: Connection) -> None:
-                fold.fold(live, past, self.community, stop=size, matter=matter)
-
-            with self.database.moments.at((self.community, size, matter or ""), folded) as past:
+            size = size_of(live, self.community, position=position, time=time)
+            cut = Cut(self.community, size, matter or "")
+            with self.database.moments.at(cut, Source(live)) as past:
                 yield Reading(past, live, self.community, size, store.time_at(live, self.community, size))
 
     def head(self) -> Head:
@@ -180,14 +179,6 @@ class Council:
         if head is None:
             raise NotFound
         return head
-
-    def _size(self, connection: Connection, position: int | None, time: int | None) -> int:
-        size = self._head(connection).size
-        if time is not None:
-            return store.size_at(connection, self.community, time)
-        if position is None or not 0 <= position <= size:
-            raise NotFound
-        return position
 
     # views
 

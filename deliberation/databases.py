@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Engine
 from deliberation import capabilities
 from deliberation.access import beside, keys
 from deliberation.custody import views as custody
-from deliberation.log import database, schema, store
+from deliberation.log import database, runs, schema, store
 from deliberation.log.appender import Appender
+from deliberation.log.earlier import Ahead
 from deliberation.log.moments import Moments
 from deliberation.log.turns import Turns
 from deliberation.log.writer import Writer
@@ -39,11 +40,11 @@ class Database:
         self.turns = Turns(1 if self.engine.dialect.name == "sqlite" else 3)
         self._appender = Appender(database.writer(self.engine), _shelve, self.turns)
         self.writer = Writer(self._appender, self._appender.close, self.turns)
-        self.moments = Moments()
+        self.moments, self.ahead = Moments(), Ahead()
         #: Connections of the process that this one was forked from: kept, since letting go of them would close them.
         self._inherited: list[object] = []
         try:
-            schema.prepare(self.engine, (store.tables, keyring.tables, vault.tables, beside.tables))
+            schema.prepare(self.engine, (store.tables, runs.tables, keyring.tables, vault.tables, beside.tables))
             self.ring.prepare()
             unsealed.seal_all(self.engine)
             self.ring.finish(custody.erased_in)
@@ -77,7 +78,7 @@ class Database:
         self.engine.dispose(close=False)
         self.turns.forget()
         self.writer.forget()
-        self.moments = Moments()
+        self.moments, self.ahead = Moments(), Ahead()
 
 
 _OPEN: weakref.WeakSet[Database] = weakref.WeakSet()

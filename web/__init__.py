@@ -13,7 +13,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from deliberation.access.locks import Locks
 from deliberation.audit.checkpoints import Checkpoints
-from deliberation.audit.keyring import Keyring
+from deliberation.audit.logkeys import LogKeys
 from web import alike, doors, frame, languages, mishaps, moment, security, wordings
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def create_app(
     """
     app = Pages(__name__)
     app.extensions["council"] = council
-    app.extensions["checkpoints"] = checkpoints or Checkpoints(council, Keyring(), lambda: moment.clock())
+    app.extensions["checkpoints"] = checkpoints or Checkpoints(council, LogKeys(), lambda: moment.clock())
     app.extensions["door"] = door or (doors.DemoDoor(guide) if demo else doors.ClosedDoor())
     app.extensions["locks"] = Locks(pepper or secret, council.database.turns.aside)
     app.config.update(BOUND_TO="127.0.0.1", PHONE=phone)

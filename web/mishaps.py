@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from deliberation.errors import NotFound, Refusal, RoleNotHeld
 from web.doors import ask
+from web.earlier import StillFolding, still_folding
 from web.kept import kept_now, resume_page
 from web.languages import language
 from web.moment import NoSuchMoment, forget, here, past, reading
@@ -58,6 +59,8 @@ def form_too_old(_error: CSRFError) -> ResponseReturnValue:
 
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """A refusal that no page shows in its own place."""
+    if isinstance(refusal, StillFolding):
+        return still_folding(refusal)
     if isinstance(refusal, (NoSuchMoment, NotFound)):
         # What cannot be read must not be read again for the frame of this very page.
         forget()

@@ -17,7 +17,9 @@ from flask import Flask, current_app, g, request
 
 from deliberation.deadlines import SHANGHAI, end_of, local_date
 from deliberation.errors import Refusal
+from deliberation.log import earlier
 from deliberation.log.reading import Reading
+from web.earlier import await_fold, matter_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,12 +150,30 @@ def _turn() -> Iterator[None]:
 
 
 def _as_of() -> AbstractContextManager[Reading]:
+    when, matter = _when(), matter_alone(council())
+    if matter is None:
+        await_fold(council(), when)
+    return council().as_of(**when, matter=matter)
+
+
+def _when() -> dict[str, Any]:
     position, at = (request.args.get(name, "").strip() for name in PARAMETERS)
-    if position:
-        if not re.fullmatch(r"[0-9]{1,15}", position):
-            raise NoSuchMoment(asked=position[:40])
-        return council().as_of(position=int(position))
-    return council().as_of(time=_seconds(at))
+    if position and not re.fullmatch(r"[0-9]{1,15}", position):
+        raise NoSuchMoment(asked=position[:40])
+    return {"position": int(position)} if position else {"time": _seconds(at)}
+
+
+def _read(text: str) -> dict[str, int]:
+    return {"position": int(text)} if re.fullmatch(r"[0-9]{1,9}", text) else {"time": _seconds(text)}
+
+
+def size_of(text: str) -> int:
+    """Return how many entries there were at a moment written as a number, a day or a minute.
+
+    Raises NoSuchMoment for what is none, NotFound beyond the end.
+    """
+    with council().database.snapshot() as live:
+        return earlier.size_of(live, council().community, **_read(text))
 
 
 def _seconds(text: str) -> int:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from deliberation.actors import Actor, operator
-from deliberation.audit.keyring import Keyring
+from deliberation.audit.logkeys import LogKeys
 from deliberation.council import Council
 from deliberation.custody.model import LogKey, key_of
 from deliberation.custody.refusals import KeyAlreadyThere, KeyMissing
@@ -34,10 +34,10 @@ def _now() -> datetime:
 
 
 class Checkpoints:
-    """Makes the checkpoints of one community with the keys of one keyring."""
+    """Makes the checkpoints of one community with the keys of one private."""
 
-    def __init__(self, council: Council, keyring: Keyring, clock: Callable[[], datetime] = _now) -> None:
-        self.council, self.keyring, self.clock = council, keyring, clock
+    def __init__(self, council: Council, private: LogKeys, clock: Callable[[], datetime] = _now) -> None:
+        self.council, self.private, self.clock = council, private, clock
         self._sealer: Sealer | None = None
         self._lock = threading.Lock()
         self._due, self._stop = threading.Event(), threading.Event()
@@ -54,7 +54,7 @@ class Checkpoints:
         found = self.on_record()
         if found:
             return found
-        by, signer = operator(self.clock()), self.keyring.make(self.council.community)
+        by, signer = operator(self.clock()), self.private.make(self.council.community)
         with suppress(KeyAlreadyThere):  # another process was faster; its key lies in the same folder
             self.council.save(LogKey.adopt(_id(self.council), self.council.community, signer.verifier, by=by))
         return self.on_record()
@@ -109,7 +109,7 @@ class Checkpoints:
         Raises KeyMissing, and what the verb and its guards raise: then the old key stays.
         """
         self.seal()
-        signer = self.keyring.make(self.council.community)
+        signer = self.private.make(self.council.community)
         old = self._ready().signer
         with self.council.change(LogKey, key_of(_id(self.council)), command=command) as key:
             key.rotate(self.council.community, signer.verifier, old.bytes_signed, reason=reason, second=second, by=by)
@@ -160,9 +160,9 @@ class Checkpoints:
             keys = self.keys()
             verifier = keys[-1]
             if self._sealer is None or self._sealer.signer.verifier != verifier:
-                signer = self.keyring.find(verifier)
+                signer = self.private.find(verifier)
                 if signer is None:
-                    raise KeyMissing(key=f"{verifier.name}+{verifier.key_id.hex()}", folder=self.keyring.folder)
+                    raise KeyMissing(key=f"{verifier.name}+{verifier.key_id.hex()}", folder=self.private.folder)
                 stream = key_of(_id(self.council))
                 self._sealer = Sealer(self.council.database.engine, self.council.community, signer, keys, stream)
             return self._sealer

@@ -13,12 +13,12 @@ from typing import Any, Self, TypeVar
 import click
 
 from deliberation.audit.checkpoints import Checkpoints
-from deliberation.audit.keyring import Keyring
+from deliberation.audit.logkeys import LogKeys
 from deliberation.config import BadSetting, FolderClosed, Settings
 from deliberation.council import Council
 from deliberation.errors import NotFound, Refusal
 from deliberation.log.outage import DatabaseAway, plainly
-from deliberation.register.keyring import KeysElsewhere
+from deliberation.register.private import KeysElsewhere
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -129,7 +129,7 @@ def opened(settings: Settings, *, on_its_way: bool = False) -> Iterator[Council]
 
 def sealing(council: Council, settings: Settings) -> Checkpoints:
     """Return who makes the checkpoints of a community, with the keys of the instance folder."""
-    return Checkpoints(council, Keyring(settings.instance))
+    return Checkpoints(council, LogKeys(settings.instance))
 
 
 def _seal_if_due(checkpoints: Checkpoints) -> None:

@@ -28,23 +28,26 @@ def fold(
     community: str,
     *,
     stop: int | None = None,
-    matter: str | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Fold a prefix of the log (or of one matter and the register) from one database into the views of
-    another.
+    """Fold a prefix of the log from one database into the views of another.
 
     Returns the number of events folded; ``progress`` is told the number after each batch.
     """
+    with closing(rows_between(source, community, 0, stop)) as rows:
+        return take(rows, target, community, progress)
+
+
+def take(rows: Iterable[Any], target: Connection, community: str, progress: Progress | None = None) -> int:
+    """Fold rows (position, matter, leaf) that are in order into views; return how many there were."""
     pending, count = Pending(), 0
-    with closing(rows_between(source, community, 0, stop, matter)) as rows:
-        for position, _, leaf in rows:
-            views.fold(pending, read_leaf(leaf), position)
-            count += 1
-            if pending.taken >= BATCH:
-                pending.flush(target, community)
-                if progress is not None:
-                    progress(count)
+    for position, _, leaf in rows:
+        views.fold(pending, read_leaf(leaf), position)
+        count += 1
+        if pending.taken >= BATCH:
+            pending.flush(target, community)
+            if progress is not None:
+                progress(count)
     pending.flush(target, community)
     if progress is not None:
         progress(count)

@@ -142,18 +142,13 @@ def time_at(connection: Connection, community: str, size: int) -> int:
 
 
 def rows_between(
-    connection: Connection, community: str, start: int = 0, stop: int | None = None, matter: str | None = None
+    connection: Connection, community: str, start: int = 0, stop: int | None = None
 ) -> Generator[Any]:
-    """Yield rows (position, matter, leaf) in order from ``start`` to before ``stop``, read in pages.
-
-    With a matter: only its own events and those of the register.
-    """
+    """Yield rows (position, matter, leaf) in order from ``start`` to before ``stop``, read in pages."""
     query = select(events.c.position, events.c.matter, events.c.leaf).where(events.c.community == community)
     query = query.where(events.c.position >= start).order_by(events.c.position)
     if stop is not None:
         query = query.where(events.c.position < stop)
-    if matter is not None:
-        query = query.where((events.c.matter == matter) | events.c.matter.is_(None))
     # On the statement: options given to a connection stay with it, for all that follows.
     with connection.execute(query.execution_options(yield_per=PAGE)) as rows:
         yield from rows

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from sqlalchemy import select
+
 from deliberation.clauses import Text
 from deliberation.log.reading import Reading
 from deliberation.motions.views import (
@@ -46,6 +48,20 @@ def motion_page(r: Reading, motion: str) -> MotionPage | None:
     if row is None:
         return None
     return MotionPage(row, clauses_of(r, motion), versions_of(r, motion), amendments_of(r, motion))
+
+
+def rewritten(r: Reading, start: int, stop: int) -> list[tuple[Any, Any]]:
+    """Return (the last version that stood before, or None; the last one now) of each motion that got a version among the
+    entries from ``start`` to before ``stop``, both with the motion's ``title`` and ``number``."""
+    v, names = motion_versions.c, (motions.c.title, motions.c.number)
+    both = motion_versions.join(motions, (motions.c.community == v.community) & (motions.c.id == v.motion))
+    some = select(v.motion).where(r.mine(motion_versions), v.position >= start, v.position < stop)
+    query = select(motion_versions, *names).select_from(both).where(r.mine(motion_versions), v.motion.in_(some))
+    before: dict[str, Any] = {}
+    now: dict[str, Any] = {}
+    for row in r.all(query.where(v.position < stop).order_by(v.motion, v.version)):
+        (before if row.position < start else now)[row.motion] = row
+    return [(before.get(motion), row) for motion, row in now.items()]
 
 
 def second_of(r: Reading, motion: str, person: str) -> Any | None:

@@ -179,6 +179,12 @@ def matters_list(r: Reading, *, state: str = "open") -> Sequence[Any]:
     return r.all(query.order_by(matters.c.position.desc()))
 
 
+def known_matters(r: Reading) -> Sequence[Any]:
+    """Return the matters that had been opened by the moment read, by number: from the present, since titles never change."""
+    query = matters.select().where(r.mine(matters), matters.c.position < r.size)
+    return r.live.execute(query.order_by(matters.c.number)).fetchall()
+
+
 def gates_of(r: Reading, matter: str) -> Sequence[Any]:
     """Return the stages of a matter in order; ``on`` is "" for those to come."""
     return r.all(gates.select().where(r.mine(gates), gates.c.matter == matter).order_by(gates.c.ordinal))

@@ -91,7 +91,7 @@ def test_an_office_reads_its_own_pages_only(site: Site, whole: Whole, role: str)
 
 def test_every_argument_of_an_address_is_known_to_these_tests(site: Site) -> None:
     named = {name for way, _ in each(site.app, {**VALUES}) for name in way.rule.arguments}
-    unasked = {"binding", "box", "consent", "doubt", "entry", "letter", "someone", "voter"}
+    unasked = {"binding", "box", "consent", "doubt", "entry", "letter", "path", "run", "someone", "voter"}
     assert named - set(THINGS) - set(VALUES) <= unasked
 
 

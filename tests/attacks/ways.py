@@ -33,6 +33,7 @@ VALUES = {
     "kind": "motion",
     "review": 1,
     "position": 7,
+    "size": 1,
     "code": "en",
     "name": "large",
     "clause": "c1",

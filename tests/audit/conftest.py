@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deliberation.audit.checkpoints import Checkpoints
-from deliberation.audit.keyring import Keyring
+from deliberation.audit.logkeys import LogKeys
 from deliberation.council import Council
 from deliberation.polls import counting
 from deliberation.polls.catalogue import rule
@@ -23,7 +23,7 @@ KEY = bytes(range(32))
 
 def checkpoints_of(council: Council, folder: Path | None = None) -> Checkpoints:
     """Who makes checkpoints there, dated as the log is."""
-    return Checkpoints(council, Keyring(folder), lambda: datetime.fromtimestamp(council.head().time, UTC))
+    return Checkpoints(council, LogKeys(folder), lambda: datetime.fromtimestamp(council.head().time, UTC))
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from deliberation.bootstrap import ensure
 
-QUICK = {"ballots": 600, "rush": 300, "pages": 150, "seconds": 1.5, "events": 20_000, "units": 2_000, "counted": 10_000}
-FULL = {"ballots": 6_000, "rush": 1_000, "pages": 1_000, "seconds": 5.0, "events": 100_000, "units": 10_000, "counted": 100_000}
+QUICK = {"ballots": 600, "rush": 300, "pages": 150, "seconds": 1.5, "events": 20_000, "units": 2_000, "counted": 10_000, "long": 100_000}
+FULL = {"ballots": 6_000, "rush": 1_000, "pages": 1_000, "seconds": 5.0, "events": 100_000, "units": 10_000, "counted": 100_000, "long": 1_000_000}
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
 
 def _all(size: "dict[str, int | float]") -> "Iterator[object]":
     from tests import postgres
-    from tests.bench import log, signing, votes, web
+    from tests.bench import log, past, signing, votes, web
 
     yield from votes.freeze(int(size["units"]))
     yield from votes.freeze(int(size["units"]), postgres.fresh_url(durable=True))
@@ -44,6 +44,8 @@ def _all(size: "dict[str, int | float]") -> "Iterator[object]":
     yield from log.appends(float(size["seconds"]), postgres.fresh_url(durable=True))
     yield from log.rebuild(int(size["events"]))
     yield from log.rebuild(int(size["events"]), postgres.fresh_url(durable=True))
+    yield from past.pages(int(size["long"]))
+    yield from past.pages(int(size["long"]), postgres.fresh_url(durable=True))
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

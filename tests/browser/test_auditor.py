@@ -46,7 +46,7 @@ def test_views_are_rebuilt_and_votes_recounted_from_the_page(enter):
     page.get_by_role("button", name=re.compile("重建|重新|再")).first.click()
     expect(page.locator("main")).to_contain_text(re.compile("一样|一致|相同"))
     page.goto("/checks")
-    page.get_by_role("button", name=re.compile("计票|重算|再数|重数")).first.click()
+    page.get_by_role("button", name=re.compile("全部重查")).first.click()
     expect(page.locator("main")).to_contain_text("338")
     picture(page, "checks")
 

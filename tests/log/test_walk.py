@@ -9,6 +9,7 @@ from deliberation.log import walk
 from deliberation.log.walk import Day, Part
 from deliberation.procedures.model import Matter
 from tests.given import actor, village
+from tests.log.pinboard import Note
 
 
 @pytest.fixture
@@ -45,3 +46,30 @@ def test_all_entries_are_read_in_pages(council: Council, monkeypatch: pytest.Mon
     size = council.head().size
     with council.reading() as r:
         assert [entry.position for entry in walk.every(r.connection, r.community, Part(size))] == list(range(size))
+
+
+def test_entries_are_found_by_what_they_name_and_by_their_matter(board):
+    """The same on both databases, with and without a matter."""
+    mine, other = Note.pin("mine"), Note.pin("other")
+    board.save(mine)
+    board.save(other)
+    with board.change(Note, mine.id) as note:
+        note.alter("altered")
+    size = board.head().size
+    with board.reading() as r:
+        for part in (walk.Part(size, about=mine.id), walk.Part(size, mine.id), walk.Part(size, mine.id, about=mine.id)):
+            assert [entry.position for entry in walk.every(r.live, r.community, part)] == [1, 3]
+            assert [entry.position for entry in walk.latest(r.live, r.community, part, limit=1)] == [3]
+            assert walk.count(r.live, r.community, part._replace(start=2)) == 1
+        assert walk.count(r.live, r.community, walk.Part(size, mine.id, about=other.id)) == 0
+        assert sorted(walk.sums(r.live, r.community, walk.Part(size, start=1)), key=str) == sorted(
+            [(mine.id, "note.pinned", 1), (mine.id, "note.altered", 1), (other.id, "note.pinned", 1)], key=str
+        )
+
+
+def test_all_entries_are_read_over_many_pages(board, monkeypatch):
+    monkeypatch.setattr(walk, "PAGE", 2)
+    board.save(*(Note.pin(str(n)) for n in range(5)))
+    with board.reading() as r:
+        found = walk.every(r.live, r.community, walk.Part(board.head().size, kinds=["note.pinned"]))
+        assert [entry.position for entry in found] == [1, 2, 3, 4, 5]

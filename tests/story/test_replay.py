@@ -41,7 +41,7 @@ def test_on_the_evening_of_28_april_nobody_sees_how_the_vote_stands(story: Story
 def test_one_matter_can_be_replayed_alone(story: Story) -> None:
     with story.council.as_of(position=story.council.head().size, matter=story.ids["matter"]) as alone:
         assert hands(alone, story.ids["poll"]) == ("PASS", 338, 21, 12)
-        assert intake.counts(alone, "state") == {}
+        assert intake.counts(alone, "state") == {"taken_up": 10}  # with their own past
 
 
 def test_the_exported_log_verifies_and_every_poll_recounts(story: Story, tmp_path: Path) -> None:

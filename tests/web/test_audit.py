@@ -5,21 +5,24 @@ import json
 import re
 import tarfile
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from deliberation.audit import attention as rules
 from deliberation.audit import verify
-from deliberation.audit.attention import Hurry, attention, hurries
+from deliberation.audit.attention import Hurry, hurries
+from deliberation.clauses import Replace, Text
 from deliberation.council import Council
-from deliberation.log import history
+from deliberation.log import history, runs
 from deliberation.log.store import events
 from deliberation.log.tlog import leaf_hash
+from deliberation.motions.model import Motion
 from deliberation.polls.views import polls
+from deliberation.procedures.model import Matter
 from tests.audit.conftest import show_of_hands
-from tests.given import village, who
+from tests.given import actor, village, who
 from tests.unpacking import unpack
 from tests.web.conftest import Site
 
@@ -307,14 +310,94 @@ def test_first_and_second_readings_are_two_paces() -> None:
     assert list(hurries([*first, *slips(*range(0, 66, 6))])) == []  # type: ignore[arg-type]
 
 
-def test_a_corrected_attendance_is_listed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "REASONS", {"poll.hands_counted": ("举手", "a show of hands")})
-    found = attention(site.council, size(site))
-    assert [entry.event.TYPE for entry in found.entries] == ["poll.hands_counted"]
-    assert attention(site.council, 3).entries == []
-
-
 def test_the_page_of_what_deserves_a_look_says_when_there_is_nothing(site: Site) -> None:
     page = site.visitor().get("/look").text
     assert "没有。" in page
     assert who("auditor") not in page
+
+
+# what changed, and what figures rest on
+
+
+def test_what_changed_between_two_moments_is_told_by_matter(site: Site) -> None:
+    page = site.visitor().get(f"/replay/changes?from=0&to={size(site)}").text
+    assert "楼道堆物" in page
+    assert "名册、职务和其他" in page
+    assert re.search(r"表决 <b class=\"num\">\+\d", page)
+    assert "甲河村建立" in page
+    nothing = site.visitor().get("/replay/changes?from=3&to=3").text
+    assert "什么也没有记下" in nothing
+
+
+def test_what_changed_may_be_asked_by_day_and_in_either_order(site: Site) -> None:
+    visitor, end = site.visitor(), size(site)
+    by_day = visitor.get("/replay/changes?from=2026-01-04&to=2026-04-02").text
+    assert f"到第 {end} 条" in by_day
+    assert "甲河村建立" not in by_day
+    around = visitor.get(f"/replay/changes?from={end}&to=2").text
+    assert f"从第 2 条以后到第 {end} 条" in around
+    for asked, status in (("from=x", 404), ("to=9999999", 404), ("from=2026-13-01", 404), ("from=-1", 404)):
+        assert visitor.get(f"/replay/changes?{asked}").status_code == status, asked
+
+
+def test_a_text_that_was_changed_is_shown_with_its_words_marked(site: Site) -> None:
+    by = actor("secretary", at="2026-04-03 09:00")
+    matter = Matter.open("甲〔2026〕2号", "公约", "SI_YI", by=by)
+    text = Text.of("公约", ["楼道不堆东西。", "不抛物。"])
+    motion = Motion.propose(matter.id, "议9", "公约", "compact", text, 0, by=by)
+    site.council.save(matter)
+    site.council.save(motion)
+    start = size(site)
+    motion.revise([Replace("c1", "楼道不堆东西。", "楼道不堆杂物。")], "drafting", "改一改", by=by)
+    site.council.save(motion)
+    page = site.visitor().get(f"/replay/changes?from={start}").text
+    assert "<del>东西</del><ins>杂物</ins>" in page
+    assert "第一条" in page
+    assert "第二条" not in page
+    assert "新提出的" in site.visitor().get(f"/replay/changes?from={start - 2}").text
+
+
+def test_figures_of_a_vote_lead_to_the_entries_behind_them(site: Site) -> None:
+    visitor = site.visitor()
+    with site.council.reading() as r:
+        poll = r.all(polls.select().where(r.mine(polls)))[0]
+    page = visitor.get(f"/polls/{poll.id}").text
+    links = [unescape(link) for link in re.findall(r'href="(/history\?[^"]*what=[^"]*)"', page)]
+    assert {re.search("what=([a-z]+)", link)[1] for link in links} == {"ballots", "roll", "paper", "steps"}  # type: ignore[index]
+    steps = visitor.get(next(link for link in links if "what=steps" in link)).text
+    assert "计票：同意3、反对1、弃权0" in steps
+    assert "甲河村建立" not in steps
+    assert "这次表决的每一步" in steps
+    other = visitor.get(f"/history?matter={poll.matter}&what=steps&about={who('somebody else')}").text
+    assert "没有这样的记录" in other
+
+
+def test_a_strange_kind_of_evidence_shows_the_history(site: Site) -> None:
+    assert "甲河村建立" in site.visitor().get("/history?what=nonsense").text
+
+
+def test_since_an_entry_the_earlier_ones_are_left_out(site: Site) -> None:
+    page = site.visitor().get("/history?since=3").text
+    assert "甲河村建立" not in page
+    assert "第 3 条起" in page
+
+
+# checks that go on beside the pages
+
+
+def test_a_long_check_is_watched_and_its_result_stays(site: Site) -> None:
+    at = int(site.now.timestamp())
+    with site.council.beside() as connection:
+        runs.begin(connection, site.council.community, who("run"), person=who("auditor"), total=1000, at=at)
+        runs.tell(connection, site.council.community, who("run"), done=250, at=at)
+    visitor = site.visitor("auditor")
+    page = visitor.get(f"/checks/{who('run')}").text
+    assert "已经查了 250 条，共 1,000 条" in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    assert "正在查" in visitor.get("/checks").text
+    assert "250" in visitor.press("/checks", "/checks/recount").text, "a second one is not begun"
+    site.at("2026-04-02 13:00")
+    assert "中断" in visitor.get(f"/checks/{who('run')}").text
+    assert "全部对得上" in visitor.press("/checks", "/checks/recount").text
+    assert "全部对得上" in visitor.get("/checks").text
+    assert visitor.get(f"/checks/{who('nobody')}").status_code == 404

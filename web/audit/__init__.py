@@ -1,6 +1,6 @@
 """核查 pages: the history, any moment of it, the checks, and what deserves a second look."""
 
-from web.audit import checks, replay, walk
+from web.audit import changes, checks, replay, walk
 from web.audit.blueprint import bp
 
-__all__ = ["bp", "checks", "replay", "walk"]
+__all__ = ["bp", "changes", "checks", "replay", "walk"]

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Response, render_template, send_file
+from flask.typing import ResponseReturnValue
 
 from deliberation.actors import AUDITOR
-from deliberation.audit import bundle, verify
-from deliberation.audit.attention import REASONS, attention
-from deliberation.audit.recount import recount
-from deliberation.errors import Refusal
+from deliberation.audit import bundle, desk, verify
+from deliberation.audit.attention import attention
+from deliberation.errors import NotFound, Refusal
+from deliberation.log import runs
+from web import moment
 from web.audit.blueprint import bp, sayer
 from web.moment import forget
-from web.shell import _l, checkpoints, council, may, names, panel, reading, tile
+from web.shell import (
+    _l,
+    checkpoints,
+    council,
+    done,
+    live,
+    may,
+    moment_shown,
+    names,
+    now,
+    panel,
+    person,
+    reading,
+    tile,
+)
 
 #: Reading the whole log is work: one visitor at once takes it home.
 _TURN = threading.BoundedSemaphore(1)
 PATIENCE = 20
+#: Checks listed; seconds for which a page waits for a new one, since a short log takes no longer.
+LAST, AT_ONCE = 6, 2
 
 tile("audit", 30, "audit.checks", _l("重算一遍"), "shield")
 tile("audit", 40, "audit.look", _l("值得看看"), "search")
@@ -35,8 +54,17 @@ class ManyTakeItHome(Refusal):
 
 @bp.get("/checks")
 def checks() -> str:
-    """What an auditor can have computed here, and how anybody computes it elsewhere."""
-    return render_template("audit/checks.html")
+    """What an auditor can have computed here, the last checks, and how anybody computes it elsewhere."""
+    return _page()
+
+
+def _page(**values: object) -> str:
+    r = live()
+    last = runs.latest(r.live, r.community, LAST)
+    at = int(now().timestamp())
+    return render_template(
+        "audit/checks.html", last=[(row, runs.state(row, at)) for row in last], who=names(row.person for row in last), **values
+    )
 
 
 @bp.post("/checks/rebuild")
@@ -47,22 +75,40 @@ def rebuild() -> str:
     events = council().rebuild()
     after = council().digest()
     forget()
-    return render_template("audit/checks.html", before=before, after=after, events=events)
+    return _page(before=before, after=after, events=events)
 
 
 @bp.post("/checks/recount")
 @may(AUDITOR, again=".checks")
-def count_again() -> str:
-    """Check every entry and count every poll again, from the log alone."""
-    return render_template("audit/checks.html", checker=recount(council()))
+def count_again() -> ResponseReturnValue:
+    """Check every entry and count every poll again, from the log alone, beside the pages; a short log is done at once."""
+    id, thread = desk.start(council(), person(), lambda: int(moment.clock().timestamp()))
+    if thread is not None:
+        thread.join(AT_ONCE)
+    forget()
+    return done(".run", run=id)
+
+
+@bp.get("/checks/<id:run>")
+def run(run: str) -> str:
+    """How far a check is, or what it found."""
+    r = live()
+    row = runs.run(r.live, r.community, run)
+    if row is None:
+        raise NotFound
+    state = runs.state(row, int(now().timestamp()))
+    found = json.loads(row.report) if row.report else {"root": "", "findings": [], "polls": []}
+    return render_template("audit/run.html", run=row, state=state, found=found, who=names([row.person]))
 
 
 @bp.get("/look")
 def look() -> str:
     """What deserves a second look."""
-    found = attention(council(), reading().size)
-    clerks = names(hurry.clerk for hurry in found.hurries)
-    return render_template("audit/look.html", found=found, clerks=clerks, say=sayer(found.entries), reasons=REASONS)
+    r = reading()
+    found = attention(council(), r.size, int(moment_shown().timestamp()))
+    people = names(clerk for group in found for clerk in group.people)
+    entries = [entry for group in found for entry in group.entries]
+    return render_template("audit/look.html", groups=found, people=people, say=sayer(entries))
 
 
 @bp.get("/audit/verify.py")

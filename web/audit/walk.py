@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from deliberation.errors import NotFound
 from deliberation.log import history, walk
-from deliberation.procedures.views import matters
-from web.audit.blueprint import ROOMS, bp, kinds_of, pages_of, room_of, sayer
+from deliberation.procedures.views import known_matters
+from web.audit.blueprint import ROOMS, bp, kinds_behind, kinds_of, pages_of, room_of, sayer
 from web.shell import _, _l, done, panel, reading, tile
 
 PAGE = 100
 #: Many of these stand one behind the other and say the same; a run of them is folded together.
-ALIKE = ("ballot.cast", "attendance.marked", "role.granted", "comment.made", "comment.answered")
+ALIKE = ("ballot.cast", "slip.read", "roll.page_frozen", "minute.entered", "attendance.marked", "role.granted", "comment.made", "comment.answered")
 RUN = 4
 LATEST = 8
 
@@ -26,16 +26,19 @@ tile("audit", 10, "audit.entries", _l("全部经过"), "text")
 
 @bp.get("/history")
 def entries() -> str:
-    """Every entry, the newest first, of one matter or of some kinds if asked for."""
-    r, room, matter = reading(), request.args.get("room", ""), _id(request.args.get("matter", ""))
-    part = walk.Part(r.size, matter, kinds_of(room))
+    """Every entry, the newest first: of one matter, of some kinds, about one thing, since a moment, if asked for."""
+    r, asked = reading(), request.args
+    room, matter, about, what = asked.get("room", ""), _id(asked.get("matter", "")), _id(asked.get("about", "")), asked.get("what", "")
+    evidence, kinds = kinds_behind(what)
+    since = min(max(asked.get("since", 0, type=int), 0), r.size)
+    part = walk.Part(r.size, matter, kinds or kinds_of(room), about, since)
     total = walk.count(r.live, r.community, part)
     pages = max(1, -(-total // PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    page = min(max(asked.get("page", 1, type=int), 1), pages)
     found = walk.latest(r.live, r.community, part, limit=PAGE, skip=(page - 1) * PAGE)
     return render_template(
         "audit/history.html", runs=runs(found), say=sayer(found), total=total, page=page, pages=pages, room=room,
-        rooms=ROOMS, matter=matter, matters=r.all(matters.select().where(r.mine(matters)).order_by(matters.c.number)),
+        rooms=ROOMS, matter=matter, matters=known_matters(r), evidence=evidence, narrowed=about or since, since=since,
     )  # fmt: skip
 
 

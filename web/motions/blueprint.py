@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
@@ -15,7 +15,6 @@ from deliberation.clauses import (
     Replace,
     Text,
     apply,
-    ordinal,
 )
 from deliberation.errors import NotFound, Refusal
 from deliberation.motions import queries
@@ -25,9 +24,11 @@ from deliberation.polls import aftermath
 from deliberation.polls.counting import RESULTS
 from deliberation.polls.model import STAGES
 from web.shell import _, local, moment_shown, reading
+from web.versions import Change, clause_name
 from web.wordings import compared, lines
 
 bp = Blueprint("motions", __name__)
+bp.add_app_template_filter(clause_name)
 
 TONES = {
     "proposed": "seal",
@@ -41,23 +42,10 @@ OUTCOME_TONES = {"PASS": "pine", "FAIL": "clay", "NO_QUORUM": "clay"}
 ORIGINS = REASONS | {"draft": ("原稿", "as drafted")}
 
 
-class Change(NamedTuple):
-    """One change to a text: which clause, and the words with what was taken out and put in."""
-
-    place: str
-    wording: Markup
-
-
 def render(page: str, /, **values: Any) -> str:
     """Return a page or block of motions with the names of all codes; it may stand in another room."""
     names = {"KINDS": KINDS, "STATES": STATES, "TONES": TONES, "AMENDMENT_STATES": AMENDMENT_STATES}
     return render_template(f"motions/{page}.html", **names, **values)
-
-
-@bp.app_template_filter()
-def clause_name(number: int) -> str:
-    """Return what the n-th clause is called: 第二条, Clause 2."""
-    return local((ordinal(number), f"Clause {number}"))
 
 
 def motion_of(motion: str) -> Any:
@@ -127,27 +115,3 @@ def _wording(operation: Operation) -> Markup:
         return compared(operation.old, operation.new)
     mark = "<ins>{}</ins>" if isinstance(operation, Insert) else "<del>{}</del>"
     return Markup(mark).format(lines(operation.text))
-
-
-def differences(old: Text, new: Text) -> list[Change]:
-    """Return how one version became another, clause by clause; what stayed is left out."""
-    before = {clause.id: clause.text for clause in old.clauses}
-    found = []
-    for number, clause in enumerate(new.clauses, start=1):
-        if clause.id not in before:
-            found.append(
-                Change(_("%(clause)s，新加的", clause=clause_name(number)), compared("", clause.text))
-            )
-        elif before[clause.id] != clause.text:
-            found.append(Change(clause_name(number), compared(before[clause.id], clause.text)))
-    return found + _gone(old, {clause.id for clause in new.clauses})
-
-
-def _gone(old: Text, stands: set[str]) -> list[Change]:
-    gone: Sequence[tuple[int, Any]] = [
-        pair for pair in enumerate(old.clauses, start=1) if pair[1].id not in stands
-    ]
-    return [
-        Change(_("原来的%(clause)s，删去了", clause=clause_name(n)), compared(clause.text, ""))
-        for n, clause in gone
-    ]

@@ -17,12 +17,12 @@ from deliberation.wording import normal
 from web.motions.blueprint import (
     bp,
     changes_of,
-    clause_name,
     motion_of,
     render,
     text_of,
 )
 from web.shell import _, acting, command_key, council, done, may, reading
+from web.versions import clause_name
 
 MOVERS = (DELEGATE, COMMITTEE, CHAIR, SECRETARY)
 REVISERS = (SECRETARY, CHAIR)

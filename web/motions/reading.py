@@ -19,11 +19,8 @@ from deliberation.polls import queries as polls
 from deliberation.register import vault
 from deliberation.resolutions import views as resolutions
 from web.motions.blueprint import (
-    Change,
     bp,
     changes_of,
-    clause_name,
-    differences,
     motion_of,
     origin,
     poll_rows,
@@ -49,6 +46,7 @@ from web.shell import (
     reading,
     tile,
 )
+from web.versions import Change, clause_name, differences
 from web.wordings import compared
 
 

@@ -14,7 +14,7 @@ from deliberation.motions import changes, queries, schemas
 from deliberation.motions.model import Amendment, Motion
 from deliberation.polls import aftermath
 from deliberation.polls import queries as polls
-from web.motions.blueprint import Change, bp, changes_of, motion_of, poll_rows, render
+from web.motions.blueprint import bp, changes_of, motion_of, poll_rows, render
 from web.shell import (
     _,
     acting,
@@ -28,6 +28,7 @@ from web.shell import (
     typed,
     words,
 )
+from web.versions import Change
 
 CLERKS = (SECRETARY, CHAIR)
 #: A vote on the text is announced, or under way: then no word of it changes.

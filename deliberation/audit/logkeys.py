@@ -20,7 +20,7 @@ FORM = "PRIVATE+KEY"
 SUFFIX = ".log-key"
 
 
-class Keyring:
+class LogKeys:
     """The keys in a folder; without one, in memory only, for a log that is thrown away."""
 
     def __init__(self, folder: Path | None = None) -> None:
