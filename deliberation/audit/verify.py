@@ -21,6 +21,7 @@ import base64
 import functools
 import hashlib
 import hmac
+import io
 import json
 import operator
 import os
@@ -104,14 +105,15 @@ class Files:
     def __init__(self, place: Path) -> None:
         self.sizes: dict[str, int] = {}
         self.strange: list[str] = []
-        self._place, self._tar = place, None
+        self._place = place
+        self._tar: BinaryIO | None = None
         self._at: dict[str, int] = {}
         try:
             if place.is_dir():
                 self._walk()
             elif place.is_file():
-                self._tar: BinaryIO | None = place.open("rb")  # noqa: SIM115  (closed by close)
-                self._index(self._tar)
+                self._tar = tar = place.open("rb")
+                self._index(tar)
             else:
                 raise Broken("C01", None, f"没有 {place} 这个文件夹或文件", f"there is no folder or file {place}")
         except OSError as error:
@@ -478,7 +480,7 @@ def read_pin(text: str) -> Pin:
 class Receipt(NamedTuple):
     """A promise that an entry is in the log (C2SP tlog-proof): its position, the path to the root, the checkpoint."""
 
-    index: int
+    position: int
     path: list[bytes]
     note: Note
 
@@ -2144,7 +2146,7 @@ class Bundle:
     def _witnesses(self, name: str, note: Note) -> dict[str, int]:
         """Return witness -> time of its signature."""
         assert self.policy is not None
-        found = {}
+        found: dict[str, int] = {}
         for witness, key in self.policy.witnesses.items():
             try:
                 at = note.cosigned(key) if key.kind == WITNESS else None
@@ -2160,7 +2162,7 @@ class Bundle:
         for name in sorted(name for name in self.files.sizes if name.startswith("receipts/")):
             try:
                 receipt = read_receipt(self.files.read(name))
-                self.checker.watch(receipt.note.size, receipt.index)
+                self.checker.watch(receipt.note.size, receipt.position)
                 yield name, receipt
             except (ValueError, Broken):
                 self._find("C18", f"回执 {name} 写得不对", f"the receipt {name} is malformed")
@@ -2172,7 +2174,7 @@ class Bundle:
         same = checker.passed.get(note.size, (b"", 0))[0] == note.root
         if not signed:
             self._find("C18", f"回执 {name} 不是这份日志签的", f"the receipt {name} was not signed by this log")
-        elif not same or not included(checker.marks.get(receipt.index, b""), receipt.index, note.size, receipt.path, note.root):
+        elif not same or not included(checker.marks.get(receipt.position, b""), receipt.position, note.size, receipt.path, note.root):
             self._find("C18", f"回执 {name} 所说的不在日志里", f"what the receipt {name} promises is not in the log")
 
     def _contents(self) -> None:
@@ -2270,6 +2272,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    for stream in (sys.stdout, sys.stderr):
-        getattr(stream, "reconfigure", print)(errors="backslashreplace")
+    for stream in (sys.stdout, sys.stderr):  # whatever a terminal cannot show
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:]))
