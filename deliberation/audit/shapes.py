@@ -121,7 +121,7 @@ TOLD = {
 def tables() -> dict[tuple[str, int], dict[str, str]]:
     """Return (type, version) -> field -> shape for every event and every version it ever had."""
     capabilities.load()
-    found = dict(_ELSEWHERE)
+    found = {}
     for name, kind in EVENTS.items():
         fields = {each.name: _shape(name, each) for each in dataclasses.fields(kind) if each.name not in ENVELOPE}  # type: ignore[arg-type]
         for version in range(kind.class_version, 0, -1):
@@ -148,15 +148,6 @@ def _shape(name: str, field: dataclasses.Field[Any]) -> str:
             raise TypeError(f"say in TOLD what {name} {field.name} ({annotation}) holds")
         return _PLAIN[annotation]
     return "U" if field.name in _IDS else "H" if field.name in _HASHES else "D" if field.name in _DAYS else "t"
-
-
-_ELSEWHERE: dict[tuple[str, int], dict[str, str]] = {
-    ("log_key.adopted", 1): {"key": "t", "origin": "t"},
-    ("log_key.rotated", 1): dict.fromkeys(
-        ("key", "old", "origin", "reason", "reason_en", "reason_zh", "second", "signature"), "t"
-    )
-    | {"second": "U"},
-}
 
 
 #: Long shapes that occur more than once; each may use those behind it.
