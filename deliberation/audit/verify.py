@@ -95,7 +95,7 @@ ALLOWED = {
         (r"content/[0-9a-f]{64}|spec/(?:SPEC\.md|schemas\.json|vectors\.json)|verify\.py", 1 << 24),
     )
 }
-_BLOCK = 512
+_BLOCK, MOST_FILES = 512, 1 << 20
 
 
 class Files:
@@ -147,6 +147,8 @@ class Files:
         return data
 
     def _put(self, name: str, size: int, at: int = 0) -> None:
+        if len(self.sizes) + len(self.strange) >= MOST_FILES:
+            raise Broken("C03", None, "文件太多", "there are too many files")
         most = next((most for pattern, most in ALLOWED.items() if pattern.fullmatch(name)), -1)
         if size > most or name in self.sizes:
             self.strange.append(name)
@@ -2083,7 +2085,7 @@ class Bundle:
             self._find("C03", "缺文件 README", "file README is missing")
 
     def _unexpected(self) -> None:
-        for name in self.files.strange:
+        for name in self.files.strange[:SHOWN]:
             said = ascii(name[:120])
             self._find("C03", f"不该有的文件：{said}", f"a file that does not belong here, or is too large: {said}")
         for name in self.files.sizes:
@@ -2245,8 +2247,8 @@ def report(checker: Checker, language: str = "zh") -> list[str]:
              else f"{checker.size} events, root {root}, {polls} polls recounted, {texts} resolutions"]  # fmt: skip
     lines += [said if zh else said_en for said, said_en in checker.remarks]
     for _, number, title, declared, _, same in checker.recounted:
-        numbers = "/".join(str(declared[name]) for name in ("in_favour", "against", "abstain"))
-        lines.append(f"{'✓' if same else '✕'} {number} {title}: {numbers} {declared['outcome']}")
+        numbers = "/".join(str(declared.get(name, "?")) for name in ("in_favour", "against", "abstain"))
+        lines.append(f"{'✓' if same else '✕'} {number} {title}: {numbers} {declared.get('outcome', '?')}")
     lines += [finding.line(language) for finding in checker.findings[:SHOWN]]
     lines += [f"…… +{found - SHOWN}"] if found > SHOWN else []
     good, bad = ("全部对得上。", f"有 {found} 处对不上。") if zh else ("Everything holds.", f"Findings: {found}.")
@@ -2261,7 +2263,7 @@ def _plain(line: str) -> str:
 def summary(checker: Checker) -> Json:
     """Return the report as data."""
     polls = [
-        {"poll": one.poll, "number": one.number, "title": one.title, "outcome": one.declared["outcome"], "tally": one.tally, "same": one.same}
+        {"poll": one.poll, "number": one.number, "title": one.title, "outcome": one.declared.get("outcome", "?"), "tally": one.tally, "same": one.same}
         for one in checker.recounted
     ]  # fmt: skip
     return {
