@@ -23,14 +23,16 @@ from deliberation.polls.counting import Cast, PollCount
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.roll import Line
 from deliberation.polls.sealing import seal
-from deliberation.register.model import Community
+from deliberation.procedures.model import Matter
+from deliberation.register.model import Community, Holding, Page
+from deliberation.register.private import PersonName
 from tests.bench import town
 from tests.bench.report import Figure
 from tests.bench.web import folder
 
 KEY, WIDTH = bytes(range(32)), 256
 #: Voters of a poll; when the first was announced.
-VOTERS, BEGUN = 5_000, datetime(2026, 1, 1, tzinfo=UTC)
+VOTERS, GRIDS, BEGUN = 5_000, 20, datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def check(events: int) -> Iterator[Figure]:
@@ -51,13 +53,30 @@ def check(events: int) -> Iterator[Figure]:
 
 def leaves() -> Iterator[bytes]:
     """The log of a village that holds one vote after another, for ever."""
-    by = operator(BEGUN)
-    yield from _stored(Community.found(town.SLUG, "基准村", kind="village", street="基准街道", by=by))
-    written = 1
+    begun = list(_stored(*_village()))
+    yield from begun
+    written = len(begun)
     for number in itertools.count():
         for leaf in _poll(number, BEGUN + timedelta(days=number), written):
             written += 1
             yield leaf
+
+
+def _village() -> Iterator[Any]:
+    """The register: grids, voters, and the one who keeps the books."""
+    by = operator(BEGUN)
+    yield Community.found(town.SLUG, "基准村", kind="village", street="基准街道", by=by)
+    yield Page.of_places([[_grid(n), "grid", f"网格{n}", ""] for n in range(GRIDS)], by=by)
+    people = [town.voter(voter) for voter in range(VOTERS)]
+    for start in range(0, VOTERS, 250):
+        some = people[start : start + 250]
+        yield Page.of_persons([[person, "", "tenant", 1, 1] for person in some], [PersonName(person, "村民") for person in some], by=by)
+    yield Holding.grant(people[0], "secretary", since="2020-01-01", by=by)
+    yield Matter.open("基准〔2026〕事1号", "基准事项", "SI_YI", by=Actor.of(people[0], "secretary", BEGUN))
+
+
+def _grid(number: int) -> str:
+    return id_of(town.MATTER, "grid", str(number % GRIDS))
 
 
 _MAPPER = LeafMapper()
@@ -71,7 +90,7 @@ def _stored(*aggregates: Any) -> Iterator[bytes]:
 
 def _poll(number: int, day: datetime, first: int) -> Iterator[bytes]:
     people = [town.voter(voter) for voter in range(VOTERS)]
-    lines = [Line(person, "", id_of(town.MATTER, "grid", str(n % 20)), person) for n, person in enumerate(people)]
+    lines = [Line(person, "", _grid(n), person) for n, person in enumerate(people)]
     opens, closes, by = day, day + timedelta(hours=9), Actor.of(people[0], "secretary", day)
     question = Question(town.MATTER, f"基准〔2026〕{number}号", "基准表决", "question", town.MATTER, "0" * 64)
     window = Window(day.date().isoformat(), int(opens.timestamp()), int(closes.timestamp()))
