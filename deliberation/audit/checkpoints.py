@@ -34,7 +34,7 @@ def _now() -> datetime:
 
 
 class Checkpoints:
-    """Makes the checkpoints of one community with the keys of one private."""
+    """Makes the checkpoints of one community with the private keys kept for it."""
 
     def __init__(self, council: Council, private: LogKeys, clock: Callable[[], datetime] = _now) -> None:
         self.council, self.private, self.clock = council, private, clock

@@ -18,7 +18,7 @@ from deliberation.config import BadSetting, FolderClosed, Settings
 from deliberation.council import Council
 from deliberation.errors import NotFound, Refusal
 from deliberation.log.outage import DatabaseAway, plainly
-from deliberation.register.private import KeysElsewhere
+from deliberation.register.keyring import KeysElsewhere
 
 F = TypeVar("F", bound=Callable[..., Any])
 
