@@ -613,6 +613,7 @@ box.sealed 2 kind:t label:t number:n poll:U readings:n second:U slips:n
 comment.answered 1 motion:U outcome:t outcome_en:t outcome_zh:t words:H
 comment.made 1 clause:t matter:U motion:U stance:t stance_en:t stance_zh:t words:H
 community.founded 1 kind:t name:t street:t
+content.erased 1 commitments:[t] ground:t second:U
 doubt.answered 1 finding:t finding_en:t finding_zh:t poll:U title:t words:H
 doubt.raised 1 matter:U number:t person:U poll:U title:t words:H
 filing.acknowledged 1 number:t on:D receipt_number:t
@@ -650,6 +651,7 @@ notice.withdrawn 1 number:t words:H
 objection.answered 1 number:t publication:U upheld:b upheld_en:t upheld_zh:t words:H
 objection.raised 1 matter:U number:t person:U publication:U words:H
 owner.voter_named 1 owner:U person:U
+person.erased 1 contents:[t] ground:t person:U second:U
 poll.announced 1 channels:[t] closes:n digest:H key_commitment:h matter:U meeting:U noticed:D number:t opens:n options:[t] rolls:@rolls rule:@rule subject:U subject_kind:t title:t
 poll.announced 2 channels:[t] closes:n digest:H key_commitment:h matter:U meeting:U noticed:D number:t opens:n options:[t] petition:n repeats:U rolls:@rolls rule:@rule subject:U subject_kind:t title:t
 poll.annulled 1 authority:t document:t ground:t ground_en:t ground_zh:t number:t poll:U title:t
