@@ -15,6 +15,7 @@ itself. Entries of a type it has no rule for are hashed and ordered, no more.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -372,6 +373,252 @@ CALLS = {"VIL": "CALL_V", "RES": "CALL_R", "OWN": "OWN_CALL"}
 REPEATABLE = ("cancelled", "annulled", "FAIL", "NO_QUORUM", "VOID")
 
 
+# the procedure, as tables
+
+#: Offices by a letter each, for the table below. A resident is anybody of the register; the operator stands at the machine.
+LETTER = {
+    "S": "secretary", "C": "chair", "K": "committee", "R": "scrutineer", "V": "supervisor", "G": "grid_worker",
+    "T": "street_office", "D": "delegate", "N": "resident", "O": "operator",
+}  # fmt: skip
+#: type -> who may sign it. Whoever does so in an office holds it on that day on the clocks of China.
+SIGNERS = {
+    "community.founded": "O",
+    "register.places_entered": "SO", "register.units_entered": "SO", "register.households_entered": "SO",
+    "register.persons_entered": "SO", "register.owners_entered": "SO", "register.titles_entered": "SO",
+    "title.transferred": "SO", "unit.measured": "SO", "owner.voter_named": "SCON",
+    "role.granted": "SCO", "role.ended": "SCO",
+    "access.adopted": "SCO", "letters.issued": "SCO", "letter.replaced": "SCO",
+    "binding.made": "NSCKRVGTD", "binding.renewed": "NSCKRVGTD", "binding.key_changed": "N", "binding.objected": "NSCO",
+    "binding.ended": "NSCO", "binding.keys_replaced": "SCO",
+    "log_key.adopted": "O", "log_key.rotated": "O", "person.erased": "SCO", "content.erased": "SCO",
+    "report.received": "NSCKG", "report.reclassed": "SCKG", "report.merged": "SCK", "report.taken_up": "SCK",
+    "report.split_off": "SCK", "report.answered": "SCKG",
+    "matter.opened": "SCK", "matter.gate_passed": "SC", "matter.review_asked": "SC", "matter.reviewed": "TS", "matter.closed": "SC",
+    "motion.proposed": "CKDSN", "motion.seconded": "NDK", "motion.admitted": "SC", "motion.revised": "SC", "motion.amended": "SC",
+    "motion.withdrawn": "SCNDK", "motion.settled": "SCR", "amendment.moved": "DKCS", "amendment.settled": "SC",
+    "comment.made": "ND", "comment.answered": "SCK",
+    "meeting.called": "SC", "meeting.cancelled": "SC", "meeting.opened": "SC", "meeting.closed": "SC", "meeting.signed": "SCN",
+    "attendance.marked": "SC", "attendance.changed": "SC", "minute.entered": "S", "minute.corrected": "SC",
+    "poll.announced": "SC", "roll.page_frozen": "SC", "roll.corrected": "S", "poll.delivered": "S", "poll.served": "SN",
+    "poll.opened": "SC", "poll.extended": "S", "poll.cancelled": "S", "poll.hands_counted": "SC", "poll.closed": "SCR",
+    "poll.counted": "SCR", "poll.annulled": "SC", "poll.recounted": "SRG", "doubt.raised": "NSR", "doubt.answered": "SR",
+    "rules.adopted": "SCO", "ballot.cast": "NSRG", "ballot.voided": "NSCO", "proxy.granted": "NSRG", "proxy.revoked": "NSRG",
+    "box.sealed": "SRG", "box.scanned": "SRG", "slip.read": "SRG", "slip.settled": "SRG", "slip.refused": "SRG",
+    "resolution.adopted": "SC",
+    "publication.posted": "SCK", "publication.taken_down": "SCK", "objection.raised": "NVSCK", "objection.answered": "VSCK",
+    "notice.issued": "GSKC", "notice.served": "GSKC", "notice.inspected": "GSKC", "notice.escalated": "GSKC",
+    "notice.closed": "GSKC", "notice.withdrawn": "GSKC",
+    "filing.made": "SC", "filing.acknowledged": "TS", "filing.returned": "TS",
+}  # fmt: skip
+OFFICES = {type: frozenset(LETTER[letter] for letter in letters) for type, letters in SIGNERS.items()}
+
+#: type -> what it does to its own stream: "kind: states in which it may come > state afterwards". "new": it begins the stream;
+#: "=": the state stays, or the rule of the type sets it.
+STEPS = {
+    "role.granted": "role: new > held", "role.ended": "role: held > ended",
+    "report.received": "report: new > received", "report.reclassed": "report: received > =", "report.merged": "report: received > merged",
+    "report.taken_up": "report: received > taken_up", "report.split_off": "report: received > split_off",
+    "report.answered": "report: received merged taken_up split_off > =",
+    "matter.opened": "matter: new > open", "matter.gate_passed": "matter: open > =", "matter.review_asked": "matter: open > =",
+    "matter.reviewed": "matter: open > =", "matter.closed": "matter: open > closed",
+    "motion.proposed": "motion: new > proposed", "motion.admitted": "motion: proposed > admitted",
+    "motion.revised": "motion: proposed admitted > =", "motion.amended": "motion: proposed admitted > =",
+    "motion.withdrawn": "motion: proposed admitted > withdrawn", "motion.settled": "motion: admitted > =",
+    "motion.seconded": "second: new > made",
+    "amendment.moved": "amendment: new > moved", "amendment.settled": "amendment: moved > =",
+    "comment.made": "comment: new > made", "comment.answered": "comment: made > answered",
+    "meeting.called": "meeting: new > called", "meeting.cancelled": "meeting: called > cancelled",
+    "meeting.opened": "meeting: called > open", "meeting.closed": "meeting: open > closed", "meeting.signed": "meeting: closed > =",
+    "attendance.marked": "attendance: new > marked", "attendance.changed": "attendance: marked > =",
+    "minute.entered": "minute: new > entered", "minute.corrected": "minute: entered > =",
+    "resolution.adopted": "resolution: new > adopted",
+    "publication.posted": "publication: new > posted", "publication.taken_down": "publication: posted > taken_down",
+    "objection.raised": "objection: new > raised", "objection.answered": "objection: raised > answered",
+    "notice.issued": "notice: new > issued", "notice.served": "notice: issued > served",
+    "notice.inspected": "notice: served failed passed > =", "notice.escalated": "notice: failed > escalated",
+    "notice.closed": "notice: passed > closed", "notice.withdrawn": "notice: issued served failed passed > withdrawn",
+    "filing.made": "filing: new > made", "filing.acknowledged": "filing: made > acknowledged", "filing.returned": "filing: made > returned",
+}  # fmt: skip
+
+
+class Step(NamedTuple):
+    """What a type does to its stream, read from STEPS; ``before`` is empty if it begins the stream."""
+
+    kind: str
+    before: frozenset[str]
+    after: str
+
+
+def _step(text: str) -> Step:
+    kind, _, path = text.partition(": ")
+    before, _, after = path.partition(" > ")
+    return Step(kind, frozenset(before.split()) - {"new"}, "" if after == "=" else after)
+
+
+TRANSITIONS = {type: _step(text) for type, text in STEPS.items()}
+#: type -> fields of which the id of its stream is made ("@" whoever signs).
+DERIVED = {
+    "role.granted": ("person", "role", "place", "since"), "motion.seconded": ("motion", "@"),
+    "attendance.marked": ("meeting", "person"), "objection.raised": ("publication", "person"),
+}  # fmt: skip
+#: type -> field -> kind of thing that it must name, and the states it may be in; "?" in front: or "" for none.
+CITES = {
+    "role.granted": {"person": "person", "place": "?place"},
+    "owner.voter_named": {"owner": "owner", "person": "person"},
+    "title.transferred": {"unit": "unit", "owner": "owner"},
+    "unit.measured": {"unit": "unit"},
+    "report.received": {"place_id": "?place", "reporter": "?person"},
+    "report.merged": {"into": "report received taken_up split_off answered"},
+    "report.taken_up": {"matter": "matter open"},
+    "matter.gate_passed": {"poll": "?poll"},
+    "matter.review_asked": {"motion": "motion proposed admitted"},
+    "matter.reviewed": {"motion": "motion"},
+    "motion.proposed": {"matter": "matter open"},
+    "motion.seconded": {"motion": "motion proposed"},
+    "motion.amended": {"amendment": "amendment moved passed", "poll": "poll"},
+    "motion.settled": {"poll": "poll"},
+    "amendment.moved": {"motion": "motion proposed admitted", "replaces": "?amendment not_passed"},
+    "amendment.settled": {"poll": "poll"},
+    "comment.made": {"motion": "motion proposed admitted"},
+    "meeting.called": {"matter": "matter open"},
+    "meeting.opened": {"chair": "person", "secretary": "person"},
+    "attendance.marked": {"meeting": "meeting called open"},
+    "attendance.changed": {"meeting": "meeting called open"},
+    "minute.entered": {"meeting": "meeting open", "poll": "?poll"},
+    "minute.corrected": {"meeting": "meeting"},
+    "poll.announced": {"meeting": "?meeting", "repeats": "?poll"},
+    "doubt.raised": {"person": "person"},
+    "poll.recounted": {"second": "person"},
+    "proxy.granted": {"poll": "poll", "agent": "person"},
+    "resolution.adopted": {"matter": "matter open", "motion": "motion proposed admitted adopted", "poll": "poll"},
+    "publication.posted": {"matter": "matter open"},
+    "objection.raised": {"publication": "publication", "person": "person"},
+    "notice.issued": {"matter": "matter open", "resolution": "resolution", "place": "?place", "replaces": "?notice withdrawn"},
+    "filing.made": {"matter": "matter open", "resolution": "?resolution"},
+    "binding.made": {"person": "person"},
+    "person.erased": {"person": "person"},
+}  # fmt: skip
+#: type -> (field, field): the second repeats the number of what the first names.
+NUMBERED = {
+    "report.merged": ("into", "into_number"), "report.taken_up": ("matter", "matter_number"),
+    "motion.seconded": ("motion", "number"), "objection.raised": ("publication", "number"),
+}  # fmt: skip
+#: Things of these kinds lie in one matter, which everything that names them repeats.
+FILED = ("motion", "meeting", "publication")
+#: Kinds whose numbers are given once in a community; those of motions once in a matter.
+ONE_NUMBER = ("report", "matter", "motion", "meeting", "resolution", "publication", "notice", "filing")
+#: Fields that a later entry of a stream repeats from the first.
+ECHO = ("number", "title", "matter", "meeting", "motion", "publication", "label", "capacity", "person", "kind", "role")
+#: Things that can still change only while their matter is open.
+WHILE_OPEN = ("motion.admitted", "motion.revised", "motion.amended", "motion.withdrawn", "motion.settled")
+#: Procedures: stage -> rules of which one decides it; "*" marks the review by the street office.
+TEMPLATES = {
+    "SI_YI": "proposed; consulted; reviewed_by_party PARTY4; deliberated DELIB; commented; prefiled *; decided VIL_H VIL_P; "
+    "published; filed; result_published",
+    "WU_BU": "collected; discussed; carried_out; rated; filed",
+}
+#: What words a type commits to, if not "words" alone; whose words they can be is in these fields.
+SAID = {"minute.corrected": ("words", "reason")}
+VOICES = ("person", "speaker", "reporter")
+CODES = {
+    "channel": "patrol photo box hotline scan reception online double_report", "colour": "red gold blue",
+    "outcome_of_comment": "adopted explained merged", "stance": "support concern question", "status": "present leave absent",
+    "meeting": "council party assembly committee branch", "level": "ordinary serious",
+    "minute": "speech motion second amendment vote decision reply note", "motion": "compact decision opinion",
+    "publication": "draft roll notice result resolution implementation", "how": "signed received_for refused_witnessed posted",
+    "reason_kind": "review comments drafting",
+    "ground": "request purpose_ended unlawful order retention_over consent_withdrawn",
+}  # fmt: skip
+KNOWN_CODES = {name: frozenset(words.split()) for name, words in CODES.items()}
+#: Minutes of these kinds are public text; all others are words of persons.
+PUBLIC = ("vote", "decision")
+#: Days on display at least; level of a notice -> (days, hours) to mend; days in which a decision is filed.
+LEAST = {"result": 15, "resolution": 15, "implementation": 15}
+PERIODS = {"ordinary": (3, 0), "serious": (0, 24)}
+TO_FILE = 10
+#: Days by which public holidays move the end of a period at most: the calendar itself is not known here.
+HOLIDAYS = 12
+
+
+class Thing:
+    """Something with a stream of its own that other entries name: its kind, the body it began with, its state."""
+
+    __slots__ = ("at", "body", "id", "kind", "more", "person", "position", "state")
+
+    def __init__(self, kind: str, e: Entry) -> None:
+        self.kind, self.id, self.body, self.person, self.at, self.position = kind, e.id, e.body, e.person, e.at, e.position
+        self.state = ""
+        #: What the rules of its room keep of it.
+        self.more: Json = {}
+
+
+def stages_of(template: str) -> list[tuple[str, list[str], bool]]:
+    """Return (stage, rules, whether it is the review) for each stage of a template."""
+    words = [stage.split() for stage in TEMPLATES[template].split("; ")]
+    return [(first, [rule for rule in rules if rule != "*"], "*" in rules) for first, *rules in words]
+
+
+@functools.cache
+def _date(number: int) -> str:
+    return date.fromordinal(date(1970, 1, 1).toordinal() + number).isoformat()
+
+
+def day_of(at: int) -> str:
+    """Return the day (ISO date) on the clocks of China."""
+    return _date((at + AHEAD) // DAY)
+
+
+def days_from(first: str, last: str) -> int:
+    """Return the days from one day (ISO date) to another."""
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def begins(day: str) -> int:
+    """Return the first moment of a day in China, in seconds UTC."""
+    return days_from("1970-01-01", day) * DAY - AHEAD
+
+
+# clauses
+
+
+def rewritten(text: Json, operations: list[Json]) -> Json:
+    """Return a text after operations on its clauses, in order. Raises ValueError for one that does not fit, LookupError."""
+    clauses, last = [list(clause) for clause in text["clauses"]], text["last"]
+    for change in operations:
+        ids = [clause[0] for clause in clauses]
+        if change["operation"] == "insert":
+            free = {f"c{n}" for n in range(1, last + 1)} - {*ids} if change["again"] else {f"c{last + 1}"}
+            _fits(change["clause"] in free and bool(change["text"].strip()) and len(clauses) < 999)
+            clauses.insert(ids.index(change["after"]) + 1 if change["after"] else 0, [change["clause"], change["text"]])
+            last += not change["again"]
+            continue
+        at = ids.index(change["clause"])
+        if change["operation"] == "replace":
+            _fits(clauses[at][1] == change["old"] != change["new"] and bool(change["new"].strip()))
+            clauses[at][1] = change["new"]
+        else:
+            before = ids[at - 1] if at else ""
+            _fits(change["operation"] == "remove" and (clauses[at][1], before) == (change["text"], change["after"]))
+            del clauses[at]
+    return {"title": text["title"], "clauses": clauses, "last": last}
+
+
+def _fits(so: bool) -> None:
+    if not so:
+        raise ValueError("an operation does not fit the text")
+
+
+def unnamed(operations: list[Json]) -> list[Json]:
+    """Return operations with the clauses that they insert named by their order, so that two sets can be compared."""
+    names: dict[str, str] = {}
+    made = []
+    for change in operations:
+        if change["operation"] == "insert" and not change["again"]:
+            names[change["clause"]] = f"+{len(names)}"
+        made.append(change | {field: names.get(change[field], change[field]) for field in ("clause", "after") if field in change})
+    return made
+
+
 # one poll
 
 
@@ -663,6 +910,20 @@ class Checker:
         self.adopted: list[Json] | None = None
         self.recounted: list[Recount] = []
         self.resolutions = 0
+        #: Everything with a stream of its own by its id, but ballots and what else belongs to a poll; numbers given.
+        self.things: dict[str, Thing] = {}
+        self.numbers: set[tuple[str, str, str]] = set()
+        #: household -> [unit, grid]; adults; units with a title
+        self.households: dict[str, list[str]] = {}
+        self.adults: set[str] = set()
+        #: commitment -> whose words they can be; those erased; persons erased
+        self.commitments: dict[str, set[str]] = {}
+        self.erased: set[str] = set()
+        self.gone: set[str] = set()
+        #: What entries name that has no stream of its own.
+        self.known: dict[str, Mapping[str, Any]] = {
+            "person": self.homes, "place": self.parents, "unit": self.units, "owner": self.voters, "poll": self.polls
+        }  # fmt: skip
 
     @property
     def size(self) -> int:
@@ -723,7 +984,527 @@ class Checker:
         if e.type.startswith(("motion.", "amendment.")) and "digest" in e.body:
             self.texts[e.id] = e.body["digest"]
             same = "text" not in e.body or e.body["digest"] == text_digest(e.body["text"])
-            self.insist(same, "C10", e, "文字与它的指纹不符", "a text does not have the digest given")
+            self.insist(same, "C08", e, "文字与它的指纹不符", "a text does not have the digest given")
+        self._by_the_book(e)
+
+    # every entry by the book: who signs it, what it does to its stream, what it names
+
+    def _by_the_book(self, e: Entry) -> None:
+        self._signed(e)
+        if e.type == "ballot.cast":
+            return
+        step = TRANSITIONS.get(e.type)
+        if step is not None:
+            self._walk(e, step)
+        for field, wanted in CITES.get(e.type, {}).items():
+            self._cites(e, field, wanted)
+        for field in SAID.get(e.type, ("words",)):
+            words = e.body.get(field, "")
+            if words:
+                self._said(e, words)
+
+    def _signed(self, e: Entry) -> None:
+        """In an office that does this, held on that day; as a resident of the register; at the machine itself."""
+        allowed = OFFICES.get(e.type)
+        if allowed is None:
+            return
+        self.insist(e.role in allowed, "C09", e, "这个职务不办这件事", "signed in an office that does not do this")
+        if e.role == "operator":
+            held = e.person == "operator"
+        else:
+            held = e.person in self.homes if e.role == "resident" else self._holds(e.person, e.role, e.at)
+        self.insist(held, "C09", e, "签的人那天没有担任这个职务，或者不在名册里", "signed by somebody who did not hold that office that day")
+
+    def _walk(self, e: Entry, step: Step) -> None:
+        code = "C15" if step.kind == "minute" else "C08"
+        thing = self.things.get(e.id)
+        if not step.before:
+            self.insist(thing is None and e.version == 1, code, e, "同一件事立了两次", "a stream began twice")
+            derived = DERIVED.get(e.type)
+            if derived:
+                parts = [e.person if name == "@" else e.body[name] for name in derived]
+                self.insist(e.id == id_of(*parts), code, e, "编号不是规定的那一个", "its id is not the one that follows from what it is")
+            thing = self.things[e.id] = Thing(step.kind, e)
+            thing.state = step.after
+            self._numbered(e, thing)
+            return
+        there = thing is not None and thing.kind == step.kind and thing.state in step.before
+        self.insist(there, code, e, "这一步现在不能办", "this step was not open, or is about nothing")
+        if thing is None:
+            return
+        same = all(e.body[name] == thing.body[name] for name in ECHO if name in e.body and name in thing.body)
+        self.insist(same, code, e, "写的编号、标题等与原来的不符", "number, title or the like is not what it began with")
+        thing.state = step.after or thing.state
+        if e.type in WHILE_OPEN:
+            self._cites(e._replace(body=thing.body), "matter", "matter open")
+
+    def _numbered(self, e: Entry, thing: Thing) -> None:
+        if thing.kind in ONE_NUMBER:
+            key = (thing.kind, e.body["matter"] if thing.kind == "motion" else "", e.body["number"])
+            self.insist(key not in self.numbers, "C08", e, "编号用过了", "a number was given twice")
+            self.numbers.add(key)
+
+    def _cites(self, e: Entry, field: str, wanted: str) -> None:
+        kind, *states = wanted.split()
+        optional, kind = kind[0] == "?", kind.removeprefix("?")
+        id = e.body.get(field, "") if optional else e.body[field]
+        if optional and not id:
+            return
+        found = self.things.get(id)
+        known = id in self.known[kind] if kind in self.known else found is not None and found.kind == kind
+        self.insist(known, "C08", e, f"所引的{field}不存在", f"what it names as {field} does not exist")
+        if not known or found is None or kind in self.known:
+            return
+        self.insist(not states or found.state in states, "C08", e, f"所引的{field}已经不能这样用", f"{field} is not in a state for this")
+        filed = "matter" not in e.body or kind not in FILED or e.body["matter"] == found.body["matter"]
+        self.insist(filed, "C08", e, "不是同一个事项", "it is filed under another matter than what it names")
+        if kind == "motion" and states and e.type != "resolution.adopted":
+            self._cites(e._replace(body=found.body), "matter", "matter open")
+        numbered = NUMBERED.get(e.type)
+        if numbered and numbered[0] == field:
+            self.insist(e.body[numbered[1]] == found.body["number"], "C08", e, "所引的编号不符", "the number of what it names is another")
+
+    def _said(self, e: Entry, words: str) -> None:
+        """Words of persons: the log holds their commitment, and says whose they can be."""
+        fresh = words not in self.commitments and len(words) == 64 and set(words) <= set("0123456789abcdef")
+        self.insist(fresh, "C07", e, "文字的承诺值用过了，或者写法不对", "a commitment that stood before, or is malformed")
+        thing = self.things.get(e.id)
+        bodies = [e.body] if thing is None else [e.body, thing.body]
+        self.commitments[words] = {e.person} | {body[name] for body in bodies for name in VOICES if body.get(name)}
+
+    def _coded(self, e: Entry, name: str, value: str) -> None:
+        self.insist(value in KNOWN_CODES[name], "C08", e, f"没有“{value}”这一类", f"there is no kind “{value}” here")
+
+    def _own(self, e: Entry, person: str) -> None:
+        """What a resident does is in that resident's own name; staff enter what others say."""
+        own = e.role != "resident" or e.person == person
+        self.insist(own, "C09", e, "替别人办了只能本人办的事", "a resident acted in another one's name")
+
+    # words erased
+
+    def on_person_erased(self, e: Entry) -> None:
+        person = e.body["person"]
+        fresh = person not in self.gone
+        self.insist(fresh, "C17", e, "同一个人删除了两次", "a person was erased twice")
+        self.gone.add(person)
+        self._erased(e, e.body["contents"], person)
+
+    def on_content_erased(self, e: Entry) -> None:
+        self.insist(bool(e.body["commitments"]), "C17", e, "没有写删除哪些文字", "an erasure of nothing")
+        self._erased(e, e.body["commitments"], "")
+
+    def _erased(self, e: Entry, contents: list[str], person: str) -> None:
+        """Two of the desk, for a ground that the law gives, words that stand in the log; of a person only that person's."""
+        second = e.body["second"]
+        two = second not in ("", e.person, person) and any(self._holds(second, role, e.at) for role in DESK)
+        self.insist(two and e.person != person, "C17", e, "删除没有两个人经手", "erased by one person alone, or by who was erased")
+        self.insist(e.body["ground"] in KNOWN_CODES["ground"], "C17", e, "删除没有依据", "an erasure without a ground")
+        for commitment in contents:
+            known = commitment in self.commitments and commitment not in self.erased
+            self.insist(known, "C17", e, "删除的不是可以删除的文字", "what was erased is not erasable, or had been erased")
+            own = not person or person in self.commitments.get(commitment, ())
+            self.insist(own, "C17", e, "删除了别人的文字", "words of another person were erased")
+            self.erased.add(commitment)
+
+    # reports
+
+    def on_report_received(self, e: Entry) -> None:
+        self._coded(e, "channel", e.body["channel"])
+        self._coded(e, "colour", e.body["colour"])
+        self._own(e, e.body["reporter"])
+        self.things[e.id].more["colour"] = e.body["colour"]
+
+    def on_report_reclassed(self, e: Entry) -> None:
+        self._coded(e, "colour", e.body["colour"])
+        thing = self.things.get(e.id)
+        if thing is not None:
+            changed = thing.more.get("colour") != e.body["colour"]
+            self.insist(changed, "C08", e, "颜色没有变", "reclassed as what it was")
+            thing.more["colour"] = e.body["colour"]
+
+    def on_report_merged(self, e: Entry) -> None:
+        self.insist(e.body["into"] != e.id, "C08", e, "并入了自己", "merged into itself")
+
+    def on_report_answered(self, e: Entry) -> None:
+        thing = self.things.get(e.id)
+        if thing is not None:
+            once = "answered" not in thing.more and e.body["settles"] is (thing.state == "received")
+            self.insist(once, "C08", e, "答复过了，或者没有写明是否了结", "answered twice, or settled what was not waiting")
+            thing.more["answered"] = True
+            thing.state = "answered" if e.body["settles"] else thing.state
+
+    # matters
+
+    def on_matter_opened(self, e: Entry) -> None:
+        stages = [(stage["stage"], stage["rules"], stage["review"]) for stage in e.body["stages"]]
+        same = e.body["template"] in TEMPLATES and stages == stages_of(e.body["template"])
+        self.insist(same, "C08", e, "步骤不是这种办法的步骤", "its stages are not those of its procedure")
+        self.things[e.id].more |= {"passed": [], "day": "", "asked": {}, "reviews": 0}
+
+    def on_matter_gate_passed(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "matter", e.id, True)
+        thing, b = self.things.get(e.id), e.body
+        if thing is None or thing.kind != "matter":
+            return
+        passed, stages = thing.more["passed"], thing.body["stages"]
+        now, following = (*stages[len(passed) : len(passed) + 2], {}, {})[:2]
+        in_turn = b["stage"] == now.get("stage") and b["rules"] == now.get("rules") and b["next"] == following.get("stage", "")
+        self.insist(in_turn, "C08", e, "步骤的次序不对", "a stage out of its order")
+        self.insist(bool(b["poll"]) or not b["rules"], "C08", e, "这一步要有表决", "a stage that needs a vote passed without one")
+        heads = [b[name] for name in ("due", "present", "in_favour", "against", "abstain")]
+        fit = min(heads) >= 0 and heads[1] <= heads[0] and sum(heads[2:]) <= heads[1]
+        self.insist(fit, "C16", e, "应到、实到和票数对不上", "heads due, present and voting do not add up")
+        self.insist(thing.more["day"] <= b["on"] <= day_of(e.at), "C08", e, "步骤的日期不对", "a stage dated out of order")
+        thing.more["day"] = b["on"]
+        passed.append(b["stage"])
+
+    def on_matter_review_asked(self, e: Entry) -> None:
+        thing, motion, b = self.things.get(e.id), self.things.get(e.body["motion"]), e.body
+        if thing is None or motion is None or motion.kind != "motion":
+            return
+        present = (motion.more["edition"], self.texts.get(motion.id)) == (b["version"], b["digest"])
+        self.insist(present and motion.body["matter"] == e.id, "C08", e, "送审的不是现在的文本", "what was sent for review is not the text")
+        asked = thing.more["asked"]
+        fresh = (b["motion"], b["digest"]) not in asked and b["review"] == thing.more["reviews"] + 1
+        self.insist(fresh, "C08", e, "送审的次数不对，或者上一次还没有答复", "a review asked twice, or numbered wrongly")
+        thing.more["reviews"] += 1
+        asked[b["motion"], b["digest"]] = (b["review"], b["version"])
+
+    def on_matter_reviewed(self, e: Entry) -> None:
+        thing, motion, b = self.things.get(e.id), self.things.get(e.body["motion"]), e.body
+        if thing is None or motion is None or motion.kind != "motion":
+            return
+        due = thing.more["asked"].pop((b["motion"], b["digest"]), None) == (b["review"], b["version"])
+        self.insist(due and b["count"] == len(b["findings"]), "C08", e, "没有送审就有审核意见", "a review that nobody had asked for")
+        _digest, clauses = motion.more["editions"].get(b["version"], ("", {}))
+        quoted = all(found["wording"] and found["wording"] in clauses.get(found["clause"], "") for found in b["findings"])
+        self.insist(quoted, "C08", e, "审核意见引的文字不在文本里", "a finding quotes what the text does not say")
+        motion.more["findings"] += b["findings"]
+        motion.more["reviewed"] = True
+
+    def on_matter_closed(self, e: Entry) -> None:
+        thing, b = self.things.get(e.id), e.body
+        if thing is not None and thing.kind == "matter":
+            numbers = (len(thing.more["passed"]), len(thing.body["stages"]))
+            same = (b["passed"], b["stages"]) == numbers and b["complete"] is (numbers[0] == numbers[1])
+            self.insist(same and (b["complete"] or b["words"]), "C08", e, "办结写的步数不对，或者没有理由", "closed with other stages done, or without a reason")
+
+    def _review_is_answered(self, e: Entry, poll: Poll) -> None:
+        """A vote behind the review of its procedure waits for an answer, and for what was found to be gone."""
+        matter, motion = self.things.get(poll.notice["matter"]), self.things.get(poll.notice["subject"])
+        if poll.notice["subject_kind"] != "motion" or matter is None or motion is None or matter.kind != "matter":
+            return
+        stages = matter.body["stages"]
+        reviewed = next((n for n, stage in enumerate(stages) if stage["review"]), len(stages))
+        if any(poll.notice["rule"]["id"] in stage["rules"] for stage in stages[reviewed:]):
+            self.insist(motion.more["reviewed"], "C08", e, "没有审核就开始表决", "opened before the review was answered")
+            clauses = dict(motion.more["text"]["clauses"])
+            open_ = any(found["wording"] in clauses.get(found["clause"], "") for found in motion.more["findings"])
+            self.insist(not open_, "C08", e, "审核指出的文字还在", "opened while what the review found still stands")
+
+    # motions
+
+    def on_motion_proposed(self, e: Entry) -> None:
+        text, kind = e.body["text"], e.body["kind"]
+        self._coded(e, "motion", kind)
+        ids = [id for id, _ in text["clauses"]]
+        plain = ids == [f"c{n}" for n in range(1, text["last"] + 1)] and len(ids) > 0
+        good = plain and e.body["version"] == 1 and e.body["seconds_needed"] >= 0
+        self.insist(good, "C08", e, "议题的第一稿写得不对", "the first version of a motion is malformed")
+        origins = {id: ["draft", "", 1, e.position] for id in ids}
+        editions = {1: (e.body["digest"], dict(text["clauses"]))}
+        self.things[e.id].more |= {
+            "text": text, "edition": 1, "seconds": 0, "written": set(), "origins": origins, "editions": editions, "findings": [],
+            "reviewed": False, "labels": {},
+        }  # fmt: skip
+
+    def on_motion_seconded(self, e: Entry) -> None:
+        motion = self.things.get(e.body["motion"])
+        if motion is not None and motion.kind == "motion":
+            self.insist(motion.person != e.person, "C08", e, "自己附议了自己的议题", "seconded by who proposed it")
+            motion.more["seconds"] += 1
+
+    def on_motion_admitted(self, e: Entry) -> None:
+        motion = self.things.get(e.id)
+        if motion is not None and motion.kind == "motion":
+            enough = motion.more["seconds"] >= motion.body["seconds_needed"]
+            self.insist(enough, "C08", e, "附议的人不够就受理了", "admitted with too few seconds")
+
+    def on_motion_withdrawn(self, e: Entry) -> None:
+        motion = self.things.get(e.id)
+        own = motion is None or motion.person == e.person or e.role in ("chair", "secretary")
+        self.insist(own, "C09", e, "撤回的不是提出的人", "withdrawn by another person than who proposed it")
+
+    def on_motion_revised(self, e: Entry) -> None:
+        self._coded(e, "reason_kind", e.body["reason_kind"])
+        self._rewritten(e, e.body["reason_kind"])
+
+    def on_motion_amended(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "subject", e.body["amendment"], True)
+        amendment, motion = self.things.get(e.body["amendment"]), self.things.get(e.id)
+        if amendment is not None and amendment.kind == "amendment" and motion is not None and motion.kind == "motion":
+            same = amendment.body["motion"] == e.id and unnamed(amendment.body["operations"]) == unnamed(e.body["operations"])
+            same = same and e.body["label"] == amendment.body["label"]
+            self.insist(same, "C08", e, "写入的不是通过的修正案", "what was written in is not the amendment that passed")
+            once = amendment.id not in motion.more["written"]
+            self.insist(once, "C08", e, "同一修正案写入了两次", "an amendment was written in twice")
+            motion.more["written"].add(amendment.id)
+        self._rewritten(e, "amendment")
+
+    def _rewritten(self, e: Entry, origin: str) -> None:
+        """The operations lead from the text before to the one stated, and nobody votes on it at the time."""
+        motion, b = self.things.get(e.id), e.body
+        if motion is None or motion.kind != "motion":
+            return
+        try:
+            text = rewritten(motion.more["text"], b["operations"])
+        except (ValueError, LookupError, TypeError):
+            text = {}
+        same = text == b["text"] and bool(b["operations"]) and bool(text.get("clauses")) and b["version"] == motion.more["edition"] + 1
+        self.insist(same, "C08", e, "改动以后的文字对不上", "the changes do not lead to the text stated")
+        voting = any(poll.notice["subject"] == e.id and poll.opened is not None and not poll.became for poll in self.polls.values())
+        self.insist(not voting, "C08", e, "表决的时候改了文字", "the text was changed while people voted on it")
+        stands, more = dict(b["text"]["clauses"]), motion.more
+        for clause in {change["clause"] for change in b["operations"]}:
+            more["origins"].pop(clause, None)
+            if clause in stands:
+                more["origins"][clause] = [origin, b["label"], b["version"], e.position]
+        more["text"], more["edition"] = b["text"], b["version"]
+        more["editions"][b["version"]] = (b["digest"], stands)
+
+    def on_motion_settled(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "subject", e.id, e.body["outcome"] == "PASS")
+        poll, motion = self.polls.get(e.body["poll"]), self.things.get(e.id)
+        if motion is not None and motion.kind == "motion":
+            text = poll is not None and e.body["digest"] == poll.notice["digest"] == motion.more["editions"][motion.more["edition"]][0]
+            known = e.body["outcome"] in ("PASS", "FAIL")
+            self.insist(text and known, "C08", e, "结果不是关于现在的文本", "settled by a vote on another text, or without an outcome")
+            motion.state = "adopted" if e.body["outcome"] == "PASS" else "rejected"
+
+    def on_amendment_moved(self, e: Entry) -> None:
+        motion, b = self.things.get(e.body["motion"]), e.body
+        if motion is None or motion.kind != "motion":
+            return
+        digest = hashlib.sha256(canonical({"base": b["base_digest"], "operations": b["operations"]})).hexdigest()
+        same = b["digest"] == digest and b["count"] == len(b["operations"]) > 0
+        self.insist(same, "C08", e, "修正案与它的指纹不符", "an amendment does not have the digest given")
+        base = b["base_digest"] == motion.more["editions"][motion.more["edition"]][0]
+        try:
+            fits = base and bool(rewritten(motion.more["text"], b["operations"])["clauses"])
+        except (ValueError, LookupError, TypeError):
+            fits = False
+        self.insist(fits, "C08", e, "修正案对不上现在的文字", "an amendment does not fit the present text")
+        replaced, labels = self.things.get(b["replaces"]), motion.more["labels"]
+        again = replaced is not None and replaced.body.get("motion") == motion.id
+        free = b["label"] not in labels or (again and replaced is not None and replaced.body.get("label") == b["label"])
+        self.insist(free and (again or not b["replaces"]), "C08", e, "修正案的代号用过了", "the label of an amendment was given before")
+        labels[b["label"]] = e.id
+
+    def on_amendment_settled(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "subject", e.id, e.body["outcome"] == "PASS")
+        amendment = self.things.get(e.id)
+        if amendment is not None:
+            amendment.state = "passed" if e.body["outcome"] == "PASS" else "not_passed"
+
+    # comments
+
+    def on_comment_made(self, e: Entry) -> None:
+        motion, b = self.things.get(e.body["motion"]), e.body
+        if b["stance"]:
+            self._coded(e, "stance", b["stance"])
+        if b["clause"] and motion is not None and motion.kind == "motion":
+            there = b["clause"] in dict(motion.more["text"]["clauses"])
+            self.insist(there, "C08", e, "意见所指的条款不在文中", "a comment on a clause that the text has not")
+
+    def on_comment_answered(self, e: Entry) -> None:
+        self._coded(e, "outcome_of_comment", e.body["outcome"])
+
+    # meetings and their record
+
+    def on_meeting_called(self, e: Entry) -> None:
+        b, items = e.body, [line["item"] for line in e.body["agenda"]]
+        self._coded(e, "meeting", b["kind"])
+        seats = len(b["seats"]) == len({*b["seats"]}) == b["due"] > 0 and all(person in self.homes for person in b["seats"])
+        agenda = len(items) == len({*items}) == b["items"] > 0
+        self.insist(seats and agenda, "C08", e, "应到人员或议程不对", "seats or agenda of a meeting are not as they must be")
+        sheet = dict.fromkeys(b["seats"], "")
+        self.things[e.id].more |= {"sheet": sheet, "observers": {}, "spoke": set(), "entries": [], "items": {*items}, "signed": {}}
+
+    def on_meeting_opened(self, e: Entry) -> None:
+        meeting = self.things.get(e.id)
+        if meeting is not None:
+            meeting.more["signers"] = {"chair": e.body["chair"], "secretary": e.body["secretary"]}
+
+    def on_attendance_marked(self, e: Entry) -> None:
+        meeting, b = self.things.get(e.body["meeting"]), e.body
+        if meeting is None or meeting.kind != "meeting":
+            return
+        seated = b["person"] in meeting.more["sheet"]
+        self.insist(seated == (b["capacity"] == "seat"), "C16", e, "应到的和列席的记混了", "a seat marked as an observer, or the reverse")
+        self._marked(e, meeting, b["person"])
+
+    def on_attendance_changed(self, e: Entry) -> None:
+        mark, meeting, b = self.things.get(e.id), self.things.get(e.body["meeting"]), e.body
+        if meeting is None or meeting.kind != "meeting" or mark is None:
+            return
+        people = meeting.more["sheet" if b["capacity"] == "seat" else "observers"]
+        self.insist(people.get(b["person"]) == b["was"], "C16", e, "更正的签到不是原来的", "a mark corrected from what it was not")
+        self._marked(e, meeting, b["person"])
+
+    def _marked(self, e: Entry, meeting: Thing, person: str) -> None:
+        self._coded(e, "status", e.body["status"])
+        there = e.body["status"] == "present" or person not in meeting.more["spoke"]
+        self.insist(there, "C16", e, "发过言的人记成没有到会", "somebody on record as a speaker was marked as not there")
+        meeting.more["sheet" if e.body["capacity"] == "seat" else "observers"][person] = e.body["status"]
+
+    def on_meeting_closed(self, e: Entry) -> None:
+        meeting, b = self.things.get(e.id), e.body
+        if meeting is not None and meeting.kind == "meeting":
+            marks = Counter(meeting.more["sheet"].values())
+            observers = Counter(meeting.more["observers"].values())["present"]
+            sheet = {"due": meeting.body["due"], "present": marks["present"], "leave": marks["leave"], "absent": marks["absent"]}
+            same = all(b[name] == number for name, number in sheet.items()) and not marks[""] and b["observers"] == observers
+            self.insist(same, "C16", e, "散会的人数与签到表不符", "the numbers at the close are not those of the attendance sheet")
+
+    def on_minute_entered(self, e: Entry) -> None:
+        meeting, b = self.things.get(e.body["meeting"]), e.body
+        self._coded(e, "minute", b["kind"])
+        self._minute(e, self.things[e.id], 1, meeting)
+        if meeting is None or meeting.kind != "meeting":
+            return
+        listed = not b["item"] or b["item"] in meeting.more["items"]
+        self.insist(listed, "C15", e, "记在议程以外", "entered under an item that is not on the agenda")
+        people = meeting.more["observers"] | meeting.more["sheet"]
+        there = not b["speaker"] or people.get(b["speaker"], "absent") not in ("leave", "absent")
+        self.insist(there, "C15", e, "发言的人不在场", "a speaker who was not at the meeting")
+        meeting.more["spoke"].add(b["speaker"])
+        meeting.more["entries"].append(self.things[e.id])
+
+    def on_minute_corrected(self, e: Entry) -> None:
+        entry, meeting = self.things.get(e.id), self.things.get(e.body["meeting"])
+        if entry is None or entry.kind != "minute":
+            return
+        self._minute(e, entry, len(entry.more["versions"]) + 1, meeting)
+        signed = meeting is not None and bool(meeting.more.get("signed"))
+        agreed = e.role == "chair" or (e.role == "secretary" and self._holds(e.body["confirmed_by"], "chair", e.at))
+        self.insist(not signed or agreed, "C15", e, "签名以后的记录不是主持人更正的", "a signed record was corrected without the chair")
+        self.insist(bool(e.body["reason"]), "C15", e, "更正没有理由", "a correction without its reason")
+
+    def _minute(self, e: Entry, entry: Thing, version: int, meeting: Thing | None) -> None:
+        """Each version stands beside those before; votes and decisions are public text, all else words of persons."""
+        first, b = entry.body, e.body
+        said = bool(b["text"].strip()) and not b["words"] if b["kind"] in PUBLIC else bool(b["words"]) and not b["text"]
+        number = b.get("version", 1) == version == e.version
+        self.insist(said and number, "C15", e, "记录的稿次或文字不对", "a minute out of its chain of versions, or without its words")
+        line = [e.id, version, first["item"], first["kind"], first["speaker"], b["text"], b["words"], b.get("reason", ""), first["poll"]]
+        entry.more.setdefault("versions", []).append([*line, e.person, b.get("confirmed_by", ""), e.at])
+
+    def on_meeting_signed(self, e: Entry) -> None:
+        """Who presided and who kept the record each sign it, over every version of every entry as it stands."""
+        meeting, b = self.things.get(e.id), e.body
+        if meeting is None or meeting.kind != "meeting":
+            return
+        versions = [version for entry in meeting.more["entries"] for version in entry.more["versions"]]
+        record = hashlib.sha256(canonical(versions)).hexdigest()
+        self.insist(b["digest"] == record, "C15", e, "签的不是现在的会议记录", "what was signed is not the record as it stood")
+        mine = meeting.more.get("signers", {}).get(b["part"]) == e.person and b["part"] not in meeting.more["signed"]
+        self.insist(mine, "C15", e, "签名的不是主持人或记录人本人", "signed by another person than who presided or kept the record")
+        meeting.more["signed"][b["part"]] = b["digest"]
+        both = {*meeting.more["signed"]} == {"chair", "secretary"}
+        self.insist(b["complete"] is both, "C15", e, "两位是否都签了写得不对", "it says wrongly whether both have signed")
+        meeting.state = "signed" if both else meeting.state
+
+    # publications
+
+    def on_publication_posted(self, e: Entry) -> None:
+        b = e.body
+        self._coded(e, "publication", b["kind"])
+        least = LEAST.get(b["kind"], 1)
+        shown = days_from(b["from_date"], b["until"])
+        good = b["title"] and b["text"] and b["days"] >= least and b["days"] <= shown <= b["days"] + HOLIDAYS
+        self.insist(bool(good), "C08", e, "公示的天数不够", "on display for fewer days than the law asks, or another end than its days")
+        self.insist(b["from_date"] >= day_of(e.at), "C08", e, "公示倒签了日期", "a display dated back")
+        if b["subject"]:
+            known = b["subject"] in self.things or b["subject"] in self.polls
+            self.insist(known, "C08", e, "公示的东西不存在", "what is shown does not exist")
+        fell = b["kind"] == "result" and b["subject"] in self.polls and self.polls[b["subject"]].annulled
+        fell = fell or (b["kind"] in ("resolution", "implementation") and self._fell(b["subject"]))
+        self.insist(not fell, "C08", e, "公示的结果已经撤销", "a result was posted that had been annulled")
+
+    def on_publication_taken_down(self, e: Entry) -> None:
+        shown = self.things.get(e.id)
+        over = shown is None or day_of(e.at) > shown.body.get("until", "")
+        self.insist(over, "C08", e, "公示没有满期就撤下了", "taken down before its last day was over")
+
+    def on_objection_raised(self, e: Entry) -> None:
+        self._own(e, e.body["person"])
+        shown = self.things.get(e.body["publication"])
+        if shown is not None and shown.kind == "publication":
+            in_time = begins(shown.body["from_date"]) <= self.time < begins(shown.body["until"]) + DAY
+            self.insist(in_time, "C08", e, "异议不在公示期内", "an objection outside the days of display")
+
+    # notices to mend
+
+    def _fell(self, resolution: str) -> bool:
+        thing = self.things.get(resolution)
+        poll = self.polls.get(thing.body.get("poll", "")) if thing is not None else None
+        return poll is not None and poll.annulled
+
+    def on_notice_issued(self, e: Entry) -> None:
+        resolution, b = self.things.get(e.body["resolution"]), e.body
+        self._coded(e, "level", b["level"])
+        period = PERIODS.get(b["level"]) == (b["days"], b["hours"]) and bool(b["place_label"])
+        self.insist(period, "C08", e, "期限不是这一级的期限", "its period is not that of its level")
+        if resolution is not None and resolution.kind == "resolution":
+            clauses = dict(resolution.body["text"]["clauses"])
+            in_force = b["clause"] in clauses and day_of(e.at) >= resolution.body["effective_on"] and not self._fell(resolution.id)
+            self.insist(in_force, "C08", e, "所引的条款没有生效", "a notice under a clause that is not in force")
+
+    def on_notice_served(self, e: Entry) -> None:
+        b, notice = e.body, self.things.get(e.id)
+        self._coded(e, "how", b["how"])
+        self._workers(e)
+        witnessed = b["how"] != "refused_witnessed" or b["witness"] not in ("", *b["workers"])
+        self.insist(witnessed and (not b["witness"] or b["witness"] in self.homes), "C16", e, "拒签没有见证人", "refused without a witness")
+        self.insist(b["served_at"] <= e.at, "C08", e, "送达写在以后", "served later than recorded")
+        if notice is not None and notice.kind == "notice":
+            days, hours, at = notice.body["days"], notice.body["hours"], b["served_at"]
+            first = at + 3_600 * hours if hours else end_of_days(at, days)
+            last = first if hours else first + HOLIDAYS * DAY
+            self.insist(first <= b["due"] <= last, "C08", e, "期限算得不对", "the end of its period is wrong")
+            notice.more["due"] = b["due"]
+
+    def on_notice_inspected(self, e: Entry) -> None:
+        b, notice = e.body, self.things.get(e.id)
+        self._workers(e)
+        if notice is not None and notice.kind == "notice":
+            turn = b["n"] == notice.more.get("inspections", 0) + 1 and b["result"] in ("ok", "not_ok")
+            late = b["result"] == "ok" or e.at >= notice.more.get("due", 0)
+            self.insist(turn and late, "C08", e, "没有到期就定为不合格，或者次数不对", "called not mended before its time, or misnumbered")
+            notice.more["inspections"] = b["n"]
+            notice.state = "passed" if b["result"] == "ok" else "failed"
+
+    def _workers(self, e: Entry) -> None:
+        workers = e.body["workers"]
+        two = len(workers) == 2 == len({*workers}) and all(person in self.homes for person in workers)
+        self.insist(two, "C16", e, "要两个人一起去", "it takes two persons of the register")
+
+    # filings
+
+    def on_filing_made(self, e: Entry) -> None:
+        b = e.body
+        files = all(file["title"] and len(file["digest"]) == 64 for file in b["attachments"])
+        whole = b["to"] and b["count"] == len(b["attachments"]) > 0 and files and not self._fell(b["resolution"])
+        self.insist(bool(whole), "C08", e, "报送件不完整，或者决议已经撤销", "a filing that lacks something, or of a resolution that fell")
+        dated = b["decided_on"] <= b["made_on"] == day_of(e.at)
+        due = b["days"] == TO_FILE <= days_from(b["decided_on"], b["due_on"]) <= TO_FILE + HOLIDAYS
+        self.insist(dated and due, "C08", e, "报送的日期不对", "the days of a filing are wrong")
+
+    def on_filing_acknowledged(self, e: Entry) -> None:
+        filing = self.things.get(e.id)
+        if filing is not None and filing.kind == "filing":
+            dated = filing.body["made_on"] <= e.body["on"] <= day_of(e.at)
+            self.insist(dated, "C08", e, "备案的日期不对", "a receipt dated before the filing, or after today")
 
     # polls
 
@@ -735,12 +1516,31 @@ class Checker:
         self.insist(adopted, "C14", e, "表决用的规则没有采用过", "the vote was held by a rule that was not adopted")
         self._asked_again(e)
         poll = self.polls.setdefault(e.id, Poll(e))
+        self._asked(e)
         scope, law = poll.rolls["binding"].get("scope", ""), e.body["rule"]
         self.insist(not scope or scope in self.parents, "C10", e, "名册的范围不在名册里", "the part whose roll it is is unknown")
         told = e.form < 2 or not law.get("composition") or "members" in poll.rolls["binding"]
         self.insist(told, "C10", e, "没有写明会议的组成", "it is not said of whom the mixed body consists")
         self._noticed(e)
         poll.owned = self._owned(poll) if law["unit"] == "owner" else None
+
+    def _asked(self, e: Entry) -> None:
+        """It is a motion or an amendment as it stands, in one window, with the three answers."""
+        b = e.body
+        subject = self.things.get(b["subject"])
+        known = subject is not None and subject.kind == b["subject_kind"] and subject.body["matter"] == b["matter"]
+        known = known or b["subject_kind"] == "question"
+        self.insist(known, "C08", e, "表决的事不存在", "what is put to the vote does not exist")
+        same = b["subject_kind"] == "question" or self.texts.get(b["subject"]) == b["digest"]
+        self.insist(same, "C08", e, "公告的不是现在的文字", "the text announced is not the one that stands")
+        plain = tuple(b["options"]) == CHOICES and b["opens"] <= b["closes"] and e.version == 1
+        self.insist(plain, "C08", e, "公告的选项或时间不对", "answers or window of a poll are not as they must be")
+        self._not_too_long(e, b["rule"], b["opens"], b["closes"])
+
+    def _not_too_long(self, e: Entry, rule: Json, opens: int, closes: int) -> None:
+        most = rule.get("longest_days", 0)
+        fits = not most or days_from(day_of(opens), day_of(closes)) <= most
+        self.insist(fits, "C08", e, "投票的天数超过规则", "the vote lasts longer than its rule allows")
 
     def _noticed(self, e: Entry) -> None:
         """The notice came as many days before the opening as the rule asks, its own day not counted."""
@@ -780,26 +1580,52 @@ class Checker:
             self.insist(good, "C10", e, "会议的组成与任职登记不符", "the mixed body is not composed as said")
 
     def on_register_places_entered(self, e: Entry) -> None:
+        self._fresh(e, self.parents)
         self.parents.update((line[0], line[3]) for line in e.body["lines"])
 
     def on_register_units_entered(self, e: Entry) -> None:
+        self._fresh(e, self.units)
+        good = all(line[1] in self.parents and line[3] >= 0 for line in e.body["lines"])
+        self.insist(good, "C10", e, "房屋所在的楼栋不在名册里", "a unit in a building that is not in the register")
         self.units.update((line[0], [line[1], line[3]]) for line in e.body["lines"])
 
+    def on_register_households_entered(self, e: Entry) -> None:
+        self._fresh(e, self.households)
+        good = all(line[1] in self.units and line[3] in self.parents for line in e.body["lines"])
+        self.insist(good, "C10", e, "户的房屋或网格不在名册里", "a household in a unit or grid that is not in the register")
+        self.households.update((line[0], [line[1], line[3]]) for line in e.body["lines"])
+
+    def _fresh(self, e: Entry, known: Mapping[str, Any]) -> None:
+        """No line stands twice, nor in the register already."""
+        ids = [line[0] for line in e.body["lines"]]
+        fresh = len({*ids}) == len(ids) == e.body["count"] and not any(id in known for id in ids)
+        self.insist(fresh, "C10", e, "名册里已经有了", "a line stands in the register twice")
+
     def on_unit_measured(self, e: Entry) -> None:
+        self.insist(e.body["unit"] in self.titles, "C10", e, "没有产权的房屋改了面积", "a unit without a title was measured")
         self.units[e.body["unit"]][1] = e.body["area"]
 
     def on_register_owners_entered(self, e: Entry) -> None:
+        self._fresh(e, self.voters)
+        good = all(not line[2] or line[2] in self.adults for line in e.body["lines"])
+        self.insist(good, "C10", e, "产权人的表决人不是名册里的成年人", "the voter of an owner is no adult of the register")
         self.voters.update((line[0], line[2]) for line in e.body["lines"])
 
     def on_owner_voter_named(self, e: Entry) -> None:
+        good = e.body["person"] in self.adults and self.voters.get(e.body["owner"]) != e.body["person"]
+        self.insist(good, "C10", e, "指定的表决人不是成年人，或者没有变", "the voter named is no adult of the register, or was named before")
         self.voters[e.body["owner"]] = e.body["person"]
 
     def on_register_titles_entered(self, e: Entry) -> None:
         for unit, owner, kind, _evidence in e.body["lines"]:
             self.insist(unit not in self.titles, "C10", e, "一套房登记了两次产权", "a unit was given a second title")
+            known = unit in self.units and owner in self.voters
+            self.insist(known, "C10", e, "产权的房屋或产权人不在名册里", "a title of a unit or owner that is not in the register")
             self.titles[unit] = [owner, kind]
 
     def on_title_transferred(self, e: Entry) -> None:
+        before = self.titles.get(e.body["unit"], [""])[0]
+        self.insist(before not in ("", e.body["owner"]), "C10", e, "过户的房屋没有产权，或者没有变", "a unit without a title, or of the same owner, changed hands")
         self.titles[e.body["unit"]] = [e.body["owner"], e.body["kind"]]
 
     def _asked_again(self, e: Entry) -> None:
@@ -824,7 +1650,7 @@ class Checker:
 
     def on_poll_annulled(self, e: Entry) -> None:
         poll = self.polls.get(e.body["poll"])
-        counted = poll is not None and poll.counted is not None
+        counted = poll is not None and poll.counted is not None and not poll.annulled
         self.insist(counted, "C08", e, "撤销的结果没有计过票", "a result was annulled that had not been counted")
         self.polls[e.body["poll"]].annulled = True
 
@@ -832,6 +1658,9 @@ class Checker:
         poll, person = self.polls[e.body["poll"]], e.body["person"]
         due = poll.counted is not None and not poll.annulled and poll.notice["rule"].get("doubt_days", 0) > 0
         self.insist(due, "C08", e, "询问的计票不在询问期内", "a doubt about a count that could not be asked about")
+        self._own(e, person)
+        in_time = poll.counted is None or self.time < end_of_days(poll.counted_at, poll.notice["rule"].get("doubt_days", 0) + HOLIDAYS)
+        self.insist(in_time, "C08", e, "询问来得太晚", "a doubt raised after its days were over")
         once = e.version == 1 and person not in poll.doubts.values()
         self.insist(once, "C08", e, "同一个人的询问还没有答复又问一次", "a second open doubt of one person")
         self.doubts[e.id] = (poll, person)
@@ -931,13 +1760,15 @@ class Checker:
 
     def on_poll_extended(self, e: Entry) -> None:
         poll = self.polls[e.id]
-        in_time = poll.closed is None and self.time <= poll.closes < e.body["closes"]
+        in_time = poll.closed is None and not poll.cancelled and self.time <= poll.closes < e.body["closes"]
+        self._not_too_long(e, poll.notice["rule"], poll.notice["opens"], e.body["closes"])
         self.insist(in_time, "C08", e, "延期不在截止之前，或没有延后", "an extension after the end, or to an earlier one")
         poll.closes = e.body["closes"]
 
     def on_poll_cancelled(self, e: Entry) -> None:
         poll = self.polls[e.id]
-        self.insist(poll.opened is None, "C08", e, "开始以后撤销了表决", "a poll was cancelled after its opening")
+        waiting = poll.opened is None and not poll.cancelled
+        self.insist(waiting, "C08", e, "开始以后撤销了表决", "a poll was cancelled after its opening")
         poll.cancelled = True
 
     def on_poll_opened(self, e: Entry) -> None:
@@ -948,7 +1779,9 @@ class Checker:
         self.insist(in_time, "C08", e, "不在公告的时间内开始", "opened outside the window announced")
         digest = self.texts.get(poll.notice["subject"], e.body["digest"])
         same = poll.notice["digest"] == e.body["digest"] == digest
-        self.insist(same, "C10", e, "开始表决的文字不是公告的文字", "the text opened is not the one announced")
+        same = same and all(e.body[name] == poll.notice[name] for name in ("title", "subject", "subject_kind"))
+        self.insist(same, "C08", e, "开始表决的文字不是公告的文字", "the text opened is not the one announced")
+        self._review_is_answered(e, poll)
         self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
         self._composed(e, poll)
         owners = poll.owned is None or not self._owners_differ(poll)
@@ -963,12 +1796,16 @@ class Checker:
         all_said = silent == 0 or (silent > 0 and poll.notice["rule"]["silence"] == "out")
         adds_up = all_said and h["present"] <= h["due"] == len(poll.lines["binding"])
         self.insist(adds_up, "C16", e, "举手的人数与到会、应到对不上", "hands, persons present and seats do not add up")
+        meeting = self.things.get(poll.notice["meeting"])
+        there = Counter(meeting.more["sheet"].values())["present"] if meeting is not None and meeting.kind == "meeting" else h["present"]
+        self.insist(h["present"] == there, "C16", e, "举手的人数与签到表不符", "more or fewer raised hands than the attendance sheet has present")
         poll.hands = h
 
     def on_poll_closed(self, e: Entry) -> None:
         poll, by_hands = self.polls[e.id], "hands" in self.polls[e.id].notice["channels"]
         self.insist(poll.running, "C08", e, "没有在投票的表决被截止", "a poll was closed that was not open")
         self.insist(by_hands or self.time >= poll.closes, "C08", e, "没有到时间就截止", "closed before its time")
+        self.insist(not by_hands or poll.hands is not None, "C08", e, "没有计举手就截止", "closed without the show of hands")
         poll.closed = e.position
 
     def on_ballot_cast(self, e: Entry) -> None:
@@ -991,6 +1828,10 @@ class Checker:
             self.insist(single, "C12", e, "同一户投了两次", "a second ballot of one voter"),
             self.insist(mature, "C12", e, "用手机投票的人没有绑定，或者还没到时间", "by phone of somebody not bound, or not long enough"),
             self.insist(inside, "C12", e, "不在投票期内", "outside the voting period"),
+            self.insist(
+                (b["channel"] == "phone") == (e.role == "resident"), "C09", e, "手机票由本人投，其他的由工作人员录",
+                "by phone people vote themselves, everything else staff enter",
+            ),
             b["channel"] != "paper" or self._from_box(e, poll, _aid(e).get("slip", "")),
             b["channel"] != "assisted" or self._witnessed(e),
         ]
@@ -1027,11 +1868,17 @@ class Checker:
         return self.insist(good, "C16", e, "协助投票没有见证人", "an assisted ballot without a witness")
 
     def _holds(self, person: str, role: str, at: int) -> bool:
-        day = datetime.fromtimestamp(at, CHINA).date().isoformat()
+        if person not in self.roles:
+            return False
+        day = day_of(at)
         return any(term[0] == role and term[1] <= day and (not term[2] or day <= term[2]) for term in self.roles[person])
 
     def on_register_persons_entered(self, e: Entry) -> None:
+        self._fresh(e, self.homes)
+        good = all(not line[1] or line[1] in self.households or line[1] in self.units for line in e.body["lines"])
+        self.insist(good, "C10", e, "有人的住处不在名册里", "somebody's home is not in the register")
         self.homes.update((line[0], line[1]) for line in e.body["lines"])
+        self.adults.update(line[0] for line in e.body["lines"] if line[3] == 1)
 
     def on_role_granted(self, e: Entry) -> None:
         term = [e.body["role"], e.body["since"], e.body["until"]]
@@ -1264,17 +2111,28 @@ class Checker:
         self.insist(carried, "C08", e, "决议没有通过的表决作依据", "a resolution without a vote that carried it")
         self.insist(same, "C08", e, "决议的文字不是表决的文字", "the text of a resolution is not the one voted on")
         self._is_final(e, poll)
+        asked = (poll.notice["subject_kind"], poll.notice["subject"], poll.notice["matter"]) == ("motion", e.body["motion"], e.body["matter"])
+        self.insist(asked and not poll.annulled, "C08", e, "决议依据的表决不是关于这个议题", "the vote it rests on was on something else")
+        self._stands_alone(e)
+        self._whence(e)
 
-    def on_motion_settled(self, e: Entry) -> None:
-        self._rests_on_a_count(e, "subject", e.id, e.body["outcome"] == "PASS")
+    def _stands_alone(self, e: Entry) -> None:
+        """A motion has one resolution; another only where the result that carried it was annulled."""
+        b, first = e.body, id_of(e.body["motion"], "resolution")
+        before = [one for one in self.things.values() if one.kind == "resolution" and one.body["motion"] == b["motion"] and one.id != e.id]
+        named = e.id == first or (bool(before) and e.id == id_of(b["motion"], "resolution", b["poll"]))
+        alone = all(self._fell(one.id) for one in before)
+        self.insist(named and alone, "C08", e, "一个议题有了两个决议", "a motion became a resolution twice")
+        self.insist(b["adopted_on"] <= b["effective_on"], "C08", e, "施行日期早于通过日期", "in force before it was adopted")
 
-    on_amendment_settled = on_motion_settled
-
-    def on_motion_amended(self, e: Entry) -> None:
-        self._rests_on_a_count(e, "subject", e.body["amendment"], True)
-
-    def on_matter_gate_passed(self, e: Entry) -> None:
-        self._rests_on_a_count(e, "matter", e.id, True)
+    def _whence(self, e: Entry) -> None:
+        """Each clause came from where it is said to: the draft, a revision, an amendment, and at which entry of the log."""
+        motion = self.things.get(e.body["motion"])
+        if motion is None or motion.kind != "motion":
+            return
+        lines = [(line["clause"], [line[name] for name in ("origin", "label", "version", "position")]) for line in e.body["provenance"]]
+        true = all(motion.more["origins"].get(clause) == origin for clause, origin in lines)
+        self.insist(true, "C08", e, "条款的来历写得不对", "a clause did not come from where it is said to")
 
     def _rests_on_a_count(self, e: Entry, what: str, id: str, passed: bool) -> None:
         if e.body["poll"]:
