@@ -223,7 +223,7 @@ def beside_a_neighbour(log: Log) -> None:
 
 
 def beside_the_person(log: Log) -> None:
-    log.find("binding.keys_replaced")["actor"]["person"] = log.body("binding.keys_replaced")["person"]
+    log.body("binding.keys_replaced")["second"] = log.body("binding.keys_replaced")["person"]
 
 
 def bound_by_somebody_else(log: Log) -> None:
