@@ -727,6 +727,11 @@ class Poll:
             yield "C14", "公布的密钥不是公告承诺的那一把", "the key published is not the one committed to"
             return
         sums = self._hand_sums(self.hands) if self.hands else self._ballot_sums(key)
+        counted = {name: sum(tally.get(choice, 0) for choice in CHOICES) for name, tally in declared["tallies"].items()}
+        logged = {name: chosen.total() for name, chosen in sums.items()}
+        whole = counted == logged and all(logged[name] <= self._roll(name) for name in logged)
+        if not whole:
+            yield "C13", f"记录里的票是 {logged}，计的是 {counted}", f"{logged} ballots are in the log, {counted} were counted"
         if any(set(chosen) - set(CHOICES) for chosen in sums.values()):
             yield "C12", "有票用公布的密钥打不开", "a ballot does not open with the published key"
         tallies: dict[str, Any] = {n: {c: chosen[c] for c in CHOICES} | {"roll": self._roll(n)} for n, chosen in sums.items()}
@@ -736,15 +741,15 @@ class Poll:
         areas, silent = self._areas(key), self.silent()
         binding |= {"area": areas | {"silent": self.area_of("binding", silent)}} if areas else {}
         binding |= {"silent": len(silent)} if silent else {}
-        if declared["tallies"] != tallies or not same:
+        if whole and (declared["tallies"] != tallies or not same):
             yield "C14", f"票数应为 {tallies}", f"the tallies should be {tallies}"
         if declared.get("slips", self.slips()) != self.slips():
             yield "C16", f"纸票应为 {self.slips()}", f"the slips should be {self.slips()}"
-        if self._groups_differ(declared["groups"], key):
+        if whole and self._groups_differ(declared["groups"], key):
             yield "C14", "分组的票数对不上", "the tallies by group differ"
         if declared["refused"] != dict(self.refused):
             yield "C14", "不计入的票数对不上", "the refused slips differ"
-        yield from self._judged(declared, sums, areas)
+        yield from self._judged(declared, sums, areas) if whole else ()
         yield from self._readings_differ(key)
         yield from self._instructions_differ(key)
 
@@ -1692,13 +1697,20 @@ class Checker:
 
     def on_roll_page_frozen(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
+        known = all(self._may_stand(voter, holder) for voter, _, _, holder, *_ in e.body["lines"])
+        self.insist(known, "C10", e, "名册里的户、人或产权人没有登记", "a voter on the roll, or who votes for it, is not in the register")
         self.insist(poll.opened is None, "C10", e, "开始表决以后冻结了名册", "a page of the roll was frozen after the opening")
         self._roll_changes(e, poll, [], e.body["lines"])
+
+    def _may_stand(self, voter: str, holder: str) -> bool:
+        """A voter is a household, a person or an owner of the register; who votes for it is a person of the register, or nobody."""
+        known = voter in self.households or voter in self.homes or voter in self.voters
+        return known and (not holder or holder in self.homes)
 
     def on_roll_corrected(self, e: Entry) -> None:
         poll = self.polls[e.id]
         self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
-        self.insist(e.person != e.body["second"], "C10", e, "更正只有一个人经手", "a roll was corrected by one person alone")
+        self.insist(self._seconded(e), "C10", e, "更正只有一个人经手", "a roll was corrected by one person alone")
         before, known = self._weight(poll, e.body["roll"]), {v: poll.area_of("binding", [v]) for v in poll.lines["binding"]}
         self._roll_changes(e, poll, e.body["removed"], e.body["added"])
         sold = poll.notice["rule"]["unit"] == "owner" and before == self._weight(poll, e.body["roll"])
@@ -1744,6 +1756,8 @@ class Checker:
         poll = self.polls[e.id]
         in_time = poll.closed is None and not poll.cancelled
         self.insist(in_time, "C16", e, "送达不在截止之前", "deliveries were declared after the end")
+        few = 0 <= e.body["phone"] + e.body["paper"] <= poll.rolls["binding"]["count"]
+        self.insist(few, "C16", e, "送达的比名册多", "more deliveries than voters")
         poll.paper = e.body["paper"]
 
     def on_poll_served(self, e: Entry) -> None:
@@ -1821,6 +1835,8 @@ class Checker:
         mature = b["channel"] != "phone" or self.hours is None or (bound is not None and e.at >= bound.votes_from)
         letter = poll.given_by_phone(e)
         alive = letter is None or not any(made <= letter.at <= ended for made, ended in self.objected[letter.person])
+        hand = (b["channel"] == "phone") == (e.role == "resident")
+        self.insist(hand, "C09", e, "手机票由本人投，其他的由工作人员录", "by phone people vote themselves, everything else staff enter")
         counts = [
             self.insist(bool(line), "C12", e, "投票的不在名册里", "this voter is not on the roll"),
             self.insist(alive, "C12", e, "委托的人的绑定已经有人异议", "by a letter given under a binding that was objected to"),
@@ -1829,10 +1845,6 @@ class Checker:
             self.insist(single, "C12", e, "同一户投了两次", "a second ballot of one voter"),
             self.insist(mature, "C12", e, "用手机投票的人没有绑定，或者还没到时间", "by phone of somebody not bound, or not long enough"),
             self.insist(inside, "C12", e, "不在投票期内", "outside the voting period"),
-            self.insist(
-                (b["channel"] == "phone") == (e.role == "resident"), "C09", e, "手机票由本人投，其他的由工作人员录",
-                "by phone people vote themselves, everything else staff enter",
-            ),
             b["channel"] != "paper" or self._from_box(e, poll, _aid(e).get("slip", "")),
             b["channel"] != "assisted" or self._witnessed(e),
         ]
@@ -1935,7 +1947,8 @@ class Checker:
 
     def on_box_sealed(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
-        self.insist(e.person != e.body["second"], "C16", e, "封箱只有一个人", "a box was sealed by one person alone")
+        self.insist(self._seconded(e), "C16", e, "封箱只有一个人", "a box was sealed by one person alone")
+        self.insist("paper" in poll.notice["channels"], "C16", e, "公告没有纸票", "a box in a vote without paper")
         in_time = poll.running and self.time <= poll.closes
         self.insist(in_time, "C16", e, "封箱不在投票期内", "a box was sealed outside the voting period")
         self.insist(e.id not in poll.boxes, "C16", e, "同一个票箱封了两次", "a box was sealed twice")
@@ -1944,6 +1957,11 @@ class Checker:
         poll.readings[e.id] = e.body.get("readings", 1)
         twice = e.form < 2 or poll.readings[e.id] == 2
         self.insist(twice, "C16", e, "这一箱的票没有要两个人录", "a box whose slips need not be read by two")
+
+    def _seconded(self, e: Entry) -> bool:
+        """Another of the staff, or the chair, stood by."""
+        second = e.body["second"]
+        return second != e.person and any(self._holds(second, role, e.at) for role in (*STAFF, "chair"))
 
     def on_slip_refused(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
@@ -1999,6 +2017,8 @@ class Checker:
         for number, kind, target in e.body["letters"]:
             fresh = number not in self.letters and kind in ("home", "staff")
             self.insist(fresh, "C08", e, "同一个号做了两封信", "a letter was made twice")
+            known = target in self.homes if kind == "staff" else target in self.households or target in self.units
+            self.insist(known, "C08", e, "信不是给名册里的住处或人的", "a letter to a home or person that is not in the register")
             by_the_operator = kind != "staff" or e.role == "operator"
             self.insist(by_the_operator, "C16", e, "工作人员的信不是系统维护做的", "a letter of the staff that the operator did not make")
             self.letters[number] = Letter(kind, target, e.body["until"])
@@ -2085,6 +2105,10 @@ class Checker:
             self.letters[binding.waits].open = False
         binding.waits = e.body["letter"]
         self.letters[binding.waits] = Letter("renewal", binding.person, e.body["until"])
+
+    def on_binding_key_changed(self, e: Entry) -> None:
+        self._standing(e)
+        self._own(e, e.body["person"])
 
     def on_binding_renewed(self, e: Entry) -> None:
         binding = self._standing(e)
