@@ -1,15 +1,18 @@
 """Check an exported log and recount every poll: this file alone, with Python's standard library.
 
-    python3 verify.py FOLDER [--english] [--pin SIZE:ROOT]
+    python3 verify.py FOLDER|FILE.tar [--pin PIN]… [--policy FILE] [--json] [--english]
 
-It hashes every stored byte into the RFC 6962 tree and compares it with ``checkpoint``, insists that each entry is
-canonical JSON, follows every stream, freezes every roll again, opens every sealed ballot with the published key,
-counts, applies the rule that the notice froze, and compares with what was declared. A pin is the size and root of an
-earlier checkpoint, from paper or from a neighbour, which the log must continue. Exit status 0: all holds. 1: findings,
-each with its check and position. 2: wrong use.
+It hashes every stored byte into the RFC 6962 tree and compares it with ``checkpoint``, with every earlier checkpoint and
+with the hash tiles; checks who signed them; insists that each entry is canonical JSON of the form that its type and version
+have; follows every stream, freezes every roll again, opens every sealed ballot with the published key, counts, applies the
+rule that the notice froze, and compares with what was declared. SPEC.md beside it says all this for those who write another.
 
-It shares no line with the program that wrote the log, and is one file so that it can be read, copied and run by
-itself. Entries of a type it has no rule for are hashed and ordered, no more.
+A pin is what you know of an earlier day, which the log must continue: a file with a checkpoint, SIZE:ROOT (64 hex digits), or
+the short form printed on papers (SIZE-xxxx-xxxx-xxxx-xxxx). A policy (C2SP tlog-policy) is your own: the keys of the log and
+of witnesses that you trust, and how many witnesses must have signed. Exit status 0: all holds. 1: findings, each with its
+check and position. 2: wrong use.
+
+It shares no line with the program that wrote the log, and is one file so that it can be read, copied and run by itself.
 """
 
 from __future__ import annotations
@@ -18,33 +21,44 @@ import base64
 import functools
 import hashlib
 import hmac
+import io
 import json
 import operator
+import os
+import re
+import stat
 import sys
+import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, BinaryIO, NamedTuple
 
 Json = dict[str, Any]
 Problems = Iterator[tuple[str, str, str]]
+Test = Callable[[Any], bool]
 
+#: The first line of README; bundles of before it had neither README nor signatures.
+FORMAT = "yishihui-bundle v1"
 #: A community's id is the UUID of version 5 in this namespace, named by the origin of its checkpoint.
 ORIGINS = uuid.UUID("6f1e7c1e-9f0b-5a3c-8a54-1c7f0d8f4a10")
 ENVELOPE = {"actor", "agg", "aggv", "at", "body", "type", "v"}
-MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 CHOICES = ("for", "against", "abstain")
 #: Who handles ballots; the clocks of China.
 STAFF = ("secretary", "scrutineer", "grid_worker")
 #: Who makes sign-in letters and helps with keys; ids of what becomes of a letter are of version 5 in this namespace.
 DESK = ("secretary", "chair", "operator")
 LETTERS = "5d0e2f52-6c5e-5c0e-9d56-2f6d0e0b7a11"
+ERASURES = "7b1c1f0a-52f4-5a3e-8f5b-3c7d0d1f6b2e"
 CHINA = timezone(timedelta(hours=8))
-#: Entries in a file of the bundle; findings in a report.
-WIDTH, SHOWN = 256, 40
+#: Entries in a file of the bundle; findings in a report, and kept at all.
+WIDTH, SHOWN, KEPT = 256, 40, 10_000
+#: Seconds by which the clock of a witness, or the reader's, may differ from that of the log.
+SKEW = 300
 
 
 class Finding(NamedTuple):
@@ -71,82 +85,699 @@ class Broken(Exception):
 
 # the files of a bundle
 
+_TILE = r"(?:x[0-9]{3}/){0,4}[0-9]{3}(?:\.p/[1-9][0-9]{0,2})?"
+#: What may lie in a bundle -> bytes that it may have at most.
+ALLOWED = {
+    re.compile(pattern): most
+    for pattern, most in (
+        (rf"tile/entries/{_TILE}", WIDTH * (2 + 0xFFFF)),
+        (rf"tile/(?:[0-9]|[1-5][0-9]|6[0-3])/{_TILE}", WIDTH * 32),
+        (r"checkpoint|checkpoints/[1-9][0-9]{0,15}|policy|README|receipts/[A-Za-z0-9._-]{1,120}\.tlog-proof", 1 << 20),
+        (r"content/[0-9a-f]{64}|spec/(?:SPEC\.md|schemas\.json|vectors\.json)|verify\.py", 1 << 24),
+    )
+}
+_BLOCK = 512
 
-def read_checkpoint(folder: Path) -> tuple[str, int, bytes]:
-    """Return origin, size and root; signatures may follow below an empty line. Raises Broken."""
+
+class Files:
+    """The files of a bundle, in a folder or in one tar that is not compressed: name -> bytes. Nothing is unpacked, and nothing is
+    read that may not be there: that is ``strange``. Raises Broken."""
+
+    def __init__(self, place: Path) -> None:
+        self.sizes: dict[str, int] = {}
+        self.strange: list[str] = []
+        self._place = place
+        self._tar: BinaryIO | None = None
+        self._at: dict[str, int] = {}
+        try:
+            if place.is_dir():
+                self._walk()
+            elif place.is_file():
+                self._tar = tar = place.open("rb")
+                self._index(tar)
+            else:
+                raise Broken("C01", None, f"没有 {place} 这个文件夹或文件", f"there is no folder or file {place}")
+        except OSError as error:
+            self.close()
+            raise Broken("C01", None, f"读不了：{error}", f"cannot be read: {error}") from None
+        except Broken:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self._tar is not None:
+            self._tar.close()
+
+    def read(self, name: str) -> bytes:
+        """Return a file. Raises Broken."""
+        size = self.sizes.get(name)
+        if size is None:
+            raise Broken("C03", None, f"缺文件 {name}", f"file {name} is missing")
+        try:
+            if self._tar is not None:
+                self._tar.seek(self._at[name])
+                data = self._tar.read(size)
+            else:
+                with (self._place / name).open("rb") as file:
+                    data = file.read(size + 1)
+        except OSError:
+            data = b""
+        if len(data) != size:
+            raise Broken("C03", None, f"文件 {name} 读不全", f"file {name} cannot be read whole")
+        return data
+
+    def _put(self, name: str, size: int, at: int = 0) -> None:
+        most = next((most for pattern, most in ALLOWED.items() if pattern.fullmatch(name)), -1)
+        if size > most or name in self.sizes:
+            self.strange.append(name)
+        else:
+            self.sizes[name], self._at[name] = size, at
+
+    def _walk(self) -> None:
+        for folder, folders, names in os.walk(self._place):
+            inside = Path(folder).relative_to(self._place)
+            links = [name for name in folders if (Path(folder) / name).is_symlink()]
+            for name in sorted(names + links):
+                found = os.lstat(Path(folder) / name)
+                self._put((inside / name).as_posix(), found.st_size if stat.S_ISREG(found.st_mode) else 1 << 62)
+            if len(inside.parts) > 8:
+                self.strange += [(inside / name).as_posix() for name in folders]
+                folders.clear()
+
+    def _index(self, tar: BinaryIO) -> None:
+        end, at = tar.seek(0, os.SEEK_END), 0
+        while True:
+            tar.seek(at)
+            header = tar.read(_BLOCK)
+            if not header.strip(b"\0") and at:
+                break
+            name, kind, size = _member(header)
+            if kind in (b"0", b"\0"):
+                self._put(name, size if at + _BLOCK + size <= end else 1 << 62, at + _BLOCK)
+            elif kind != b"5":
+                self.strange.append(name)
+            at += _BLOCK + -(-size // _BLOCK) * _BLOCK
+        while rest := tar.read(1 << 20):
+            if rest.strip(b"\0"):
+                self.strange.append("…")
+                break
+
+
+def _member(header: bytes) -> tuple[str, bytes, int]:
+    """Return name, kind and size of what follows a header of a tar. Raises Broken."""
     try:
-        origin, size, root, end, *_ = (folder / "checkpoint").read_bytes().decode().split("\n")
-        count, hash = int(size), base64.b64decode(root)
-        written_so = (str(count), base64.b64encode(hash).decode(), "") == (size, root, end)
-        if written_so and origin and count > 0 and len(hash) == 32:
-            return origin, count, hash
-    except (OSError, ValueError):
+        total = sum(header[:148]) + 8 * ord(" ") + sum(header[156:])
+        if len(header) == _BLOCK and header[257:262] == b"ustar" and int(header[148:156].strip(b"\0 "), 8) == total:
+            size = int(header[124:136].strip(b"\0 ") or b"0", 8)
+            prefix = header[345:500].partition(b"\0")[0] if header[262:263] == b"\0" else b""
+            name = b"/".join(part for part in (prefix, header[:100].partition(b"\0")[0]) if part)
+            if size >= 0:
+                return name.decode("utf-8", "backslashreplace").removeprefix("./"), header[156:157], size
+    except ValueError:
         pass
-    raise Broken("C01", None, "缺少存证点，或者写得不对", "the checkpoint is missing or malformed")
+    raise Broken(
+        "C01", None, "这不是证据包：要一个文件夹，或者没有压缩的 tar（压缩过的请先解开）",
+        "this is no bundle: a folder is wanted, or a tar that is not compressed (unpack it first)",
+    )  # fmt: skip
 
 
-def read_leaves(folder: Path, size: int) -> Iterator[bytes]:
+def read_leaves(files: Files, size: int) -> Iterator[bytes]:
     """Yield the stored bytes of each entry, from the C2SP tlog-tiles entry files. Raises Broken."""
     for first in range(0, size, WIDTH):
         width = min(WIDTH, size - first)
         path = entries_path(first // WIDTH, width)
-        try:
-            data = (folder / path).read_bytes()
-        except OSError:
-            raise Broken("C03", first, f"缺文件 {path}", f"file {path} is missing") from None
+        data = files.read(path)
         leaves = split(data)
         yield from leaves[:width]
-        if len(leaves) != width or sum(2 + len(leaf) for leaf in leaves) != len(data):
+        if len(leaves) != width or sum(map(len, leaves)) + 2 * width != len(data):
             raise Broken("C03", first, f"文件 {path} 的长度不对", f"file {path} has the wrong length")
 
 
 def entries_path(number: int, width: int) -> str:
-    """Return the path of an entry file: groups of three digits, all but the last with an x; its width if a part."""
+    """Return the path of an entry file."""
+    return tile_path("entries", number, width)
+
+
+def tile_path(level: int | str, number: int, width: int) -> str:
+    """Return the path of a tile: groups of three digits, all but the last with an x; its width if a part."""
     digits = str(number)
     digits = digits.zfill(len(digits) + -len(digits) % 3)
     groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
     name = "/".join([f"x{group}" for group in groups[:-1]] + groups[-1:])
-    return f"tile/entries/{name}" + (f".p/{width}" if width < WIDTH else "")
+    return f"tile/{level}/{name}" + (f".p/{width}" if width < WIDTH else "")
 
 
 def split(data: bytes) -> list[bytes]:
     """Return the entries of a file, each of which stands behind its length in two bytes, as far as they are whole."""
-    leaves, at = [], 0
-    while at + 2 <= len(data):
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if end > len(data):
+    leaves, at, whole = [], 0, len(data)
+    while at + 2 <= whole:
+        end = at + 2 + (data[at] << 8 | data[at + 1])
+        if end > whole:
             break
         leaves.append(data[at + 2 : end])
         at = end
     return leaves
 
 
-class Tree:
-    """The RFC 6962 tree, reduced to its complete subtrees: height and root of each, largest first."""
+# signatures: Ed25519 (RFC 8032), with a table of sixteen multiples for every four bits of the factor
 
-    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
+_P, _ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _P) % _P
+_ROOT = pow(2, (_P - 1) // 4, _P)
+Point = tuple[int, int, int, int]
+_ZERO: Point = (0, 1, 1, 0)
+
+
+def _add(p: Point, q: Point) -> Point:
+    """Add two points (X, Y, Z, T with x = X/Z, y = Y/Z, x·y = T/Z); also a point to itself."""
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2]
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _point(data: bytes) -> Point | None:
+    """Return the point of 32 bytes, None if they are none, or not written in the one way there is."""
+    y = int.from_bytes(data, "little")
+    odd, y = y >> 255, y & (1 << 255) - 1
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    x = x if x * x % _P == square else x * _ROOT % _P
+    if y >= _P or x * x % _P != square or (x == 0 and odd):
+        return None
+    x = x if x & 1 == odd else _P - x
+    return x, y, 1, x * y % _P
+
+
+@functools.lru_cache(maxsize=64)
+def _multiples(point: Point) -> list[list[Point]]:
+    rows = []
+    for _ in range(64):
+        row = [_ZERO]
+        for _ in range(16):
+            row.append(_add(row[-1], point))
+        point = row.pop()
+        rows.append(row)
+    return rows
+
+
+def _times(point: Point, factor: int) -> Point:
+    total = _ZERO
+    for row in _multiples(point):
+        total = _add(total, row[factor & 15]) if factor & 15 else total
+        factor >>= 4
+    return total
+
+
+_BASE = _point((4 * pow(5, -1, _P) % _P).to_bytes(32, "little")) or _ZERO
+
+
+def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether a signature is this key's; keys of small order have none."""
+    key = _point(public) if len(public) == 32 and len(signature) == 64 else None
+    factor = int.from_bytes(signature[32:], "little")
+    if key is None or factor >= _ORDER:
+        return False
+    eightfold = functools.reduce(lambda point, _: _add(point, point), range(3), key)
+    if eightfold[0] == 0:
+        return False
+    hash = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _ORDER
+    minus = (_P - key[0], key[1], 1, _P - key[3])
+    x, y, z, _ = _add(_times(_BASE, factor), _times(minus, hash))
+    inverse = pow(z, -1, _P)
+    x, y = x * inverse % _P, y * inverse % _P
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+# signed notes (C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy)
+
+_NAME, _SIGNED = re.compile(r"[^\s+]+"), re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+#: Kinds of keys -> bytes: of logs, of witnesses, and of witnesses whose signatures are of a kind not read here.
+LOG, WITNESS, OTHER = 1, 4, 6
+_BYTES = {LOG: 32, WITNESS: 32, OTHER: 1312}
+MOST_SIGNATURES = 100
+
+
+def _base64(text: str) -> bytes:
+    """Return the bytes of base64 written in the one way there is. Raises ValueError."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError(text)
+    return data
+
+
+class Key(NamedTuple):
+    """A public key with the name under which it signs."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The four bytes that tell keys of one name apart."""
+        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"
+
+
+def read_key(text: str, *kinds: int) -> Key:
+    """Return a key as published, name+id+base64. Raises ValueError."""
+    name, id, content = text.split("+", 2)
+    data = _base64(content)
+    key = Key(name, data[0] if data else 0, data[1:])
+    right = key.kind in kinds and len(key.public) == _BYTES[key.kind] and key.id.hex() == id
+    if not right or not _NAME.fullmatch(name) or (key.kind != OTHER and _point(key.public) is None):
+        raise ValueError(text)
+    return key
+
+
+class Note(NamedTuple):
+    """A checkpoint: what is signed, its origin, size and root, and the signatures (name, id of the key and what it signed with)."""
+
+    text: bytes
+    origin: str
+    size: int
+    root: bytes
+    lines: tuple[tuple[str, bytes], ...] = ()
+
+    def signed(self, key: Key) -> bool | None:
+        """Whether a log signed it; None if it did not."""
+        found = [ed25519(key.public, self.text, content) for content in self._of(key)]
+        return all(found) if found else None
+
+    def cosigned(self, key: Key) -> int | None:
+        """Return the time (seconds UTC) at which a witness signed it, None if it did not. Raises ValueError."""
+        found = [_cosigned(key, self.text, content) for content in self._of(key)]
+        return found[0] if found else None
+
+    def _of(self, key: Key) -> list[bytes]:
+        return [content[4:] for name, content in self.lines if (name, content[:4]) == (key.name, key.id)]
+
+
+def _cosigned(key: Key, text: bytes, content: bytes) -> int:
+    at = int.from_bytes(content[:8], "big")
+    if len(content) != 72 or at >> 63 or not ed25519(key.public, f"cosignature/v1\ntime {at}\n".encode() + text, content[8:]):
+        raise ValueError(key.name)
+    return at
+
+
+def read_note(data: bytes) -> Note:
+    """Return a checkpoint of exactly three lines, signed or not. Raises Broken."""
+    try:
+        text = data.decode()
+        body, gap, under = text.partition("\n\n")
+        origin, size, root = body.split("\n") if gap else body.removesuffix("\n").split("\n")
+        lines = under.removesuffix("\n").split("\n") if gap else []
+        matches = [_SIGNED.fullmatch(line) for line in lines]
+        found = tuple((match[1], _base64(match[2])) for match in matches if match)
+        good = text.endswith("\n") and len(found) == len(lines) <= MOST_SIGNATURES and all(len(one[1]) > 4 for one in found)
+        plain = origin and re.fullmatch("[1-9][0-9]{0,15}", size) and not any(c < " " and c != "\n" for c in text)
+        hash = _base64(root)
+        if good and plain and len(hash) == 32:
+            return Note(f"{origin}\n{size}\n{root}\n".encode(), origin, int(size), hash, found)
+    except ValueError:
+        pass
+    raise Broken("C01", None, "缺少存证点，或者写得不对", "a checkpoint is missing or malformed")
+
+
+class Policy(NamedTuple):
+    """Whom the reader trusts: keys of logs, witnesses by name, groups (name, how many, members) in order, and who must have signed."""
+
+    logs: list[Key]
+    witnesses: dict[str, Key]
+    groups: list[tuple[str, int, list[str]]]
+    quorum: str
+
+    def holds(self, signed: Iterable[str]) -> bool:
+        """Whether these witnesses are enough."""
+        held = {"none", *signed}
+        for name, least, members in self.groups:
+            held |= {name} if sum(member in held for member in members) >= least else set()
+        return self.quorum in held
+
+
+def read_policy(data: bytes) -> Policy:
+    """Return a policy. Raises Broken, also where one key stands under two names."""
+    policy, line = Policy([], {}, [], ""), b""
+    try:
+        if set(data) & ({*range(32), 127} - {9, 10}) or len(data) > 1 << 20:
+            raise ValueError
+        for line in data.split(b"\n"):
+            words = [word.decode("utf-8", "surrogateescape") for word in re.split(rb"[ \t]+", line.strip(b" \t"))]
+            if words[0] and not words[0].startswith("#"):
+                policy = _policy_line(policy, words)
+        logs, witnesses = {key.public for key in policy.logs}, {key.public for key in policy.witnesses.values()}
+        once = len(logs) == len(policy.logs) and len(witnesses) == len(policy.witnesses)
+        members = [member for _, _, group in policy.groups for member in group]
+        if policy.quorum and once and len(set(members)) == len(members):
+            return policy
+        line = b""
+    except ValueError:
+        pass
+    where = ascii(line[:80].decode("utf-8", "replace"))
+    raise Broken("C02", None, f"核对用的 policy 写得不对：{where}", f"the policy is malformed, or has a key twice: {where}")
+
+
+def _policy_line(policy: Policy, words: list[str]) -> Policy:
+    known = {*policy.witnesses, *(name for name, _, _ in policy.groups)}
+    match words:
+        case ["log", key] | ["log", key, _]:
+            return policy._replace(logs=[*policy.logs, read_key(key, LOG)])
+        case ["witness", name, key] | ["witness", name, key, _] if name not in known | {"none"}:
+            return policy._replace(witnesses=policy.witnesses | {name: read_key(key, WITNESS, OTHER)})
+        case ["group", name, how, *members] if members and name not in known | {"none"} and known >= {*members}:
+            least = {"any": "1", "all": str(len(members))}.get(how, how)
+            if re.fullmatch("[1-9][0-9]{0,3}", least) and int(least) <= len(members):
+                return policy._replace(groups=[*policy.groups, (name, int(least), members)])
+        case ["quorum", name] if name in known | {"none"} and not policy.quorum:
+            return policy._replace(quorum=name)
+    raise ValueError(words)
+
+
+class Pin(NamedTuple):
+    """What somebody knows of an earlier day: size, root or its first 8 bytes, origin if known."""
+
+    size: int
+    root: bytes
+    origin: str = ""
+
+
+def read_pin(text: str) -> Pin:
+    """Return a pin: a file with a checkpoint, SIZE:ROOT, or SIZE-xxxx-xxxx-xxxx-xxxx. Raises ValueError."""
+    found = re.fullmatch(r"([1-9][0-9]{0,15})(?::([0-9a-f]{64})|((?:-[0-9a-f]{4}){4}))", text.strip().lower())
+    if found:
+        return Pin(int(found[1]), bytes.fromhex(found[2] or found[3].replace("-", "")))
+    try:
+        with open(text, "rb") as file:
+            note = read_note(file.read(1 << 20))
+    except (OSError, Broken) as error:
+        raise ValueError(text) from error
+    return Pin(note.size, note.root, note.origin)
+
+
+class Receipt(NamedTuple):
+    """A promise that an entry is in the log (C2SP tlog-proof): its position, the path to the root, the checkpoint."""
+
+    position: int
+    path: list[bytes]
+    note: Note
+
+
+def read_receipt(data: bytes) -> Receipt:
+    """Return a receipt without extra data. Raises Broken or ValueError."""
+    head, _, note = data.partition(b"\n\n")
+    first, index, *hashes = head.decode("ascii").split("\n")
+    path = [_base64(hash) for hash in hashes]
+    number = re.fullmatch("index (0|[1-9][0-9]{0,15})", index)
+    if first != "c2sp.org/tlog-proof@v1" or not number or any(len(hash) != 32 for hash in path):
+        raise ValueError(first)
+    return Receipt(int(number[1]), path, read_note(note))
+
+
+# the tree
+
+
+class Tree:
+    """The RFC 6962 tree, reduced to the roots of its complete subtrees, largest first: one for each bit set in its size.
+
+    ``tiles``, if there is one, is told every complete tile: level, number, hashes.
+    """
+
+    def __init__(self, leaves: Iterable[bytes] = (), tiles: Callable[[int, int, bytes], None] | None = None) -> None:
         self.size = 0
-        self.peaks: list[tuple[int, bytes]] = []
+        self.peaks: list[bytes] = []
+        self._tiles, self._step = tiles, WIDTH.bit_length() - 1
+        self._rows: defaultdict[int, bytearray] = defaultdict(bytearray)
+        self._done: Counter[int] = Counter()
         for leaf in leaves:
             self.push(leaf)
 
-    def push(self, leaf: bytes) -> None:
-        """Append a leaf by its bytes."""
-        height, node = 0, hashlib.sha256(b"\0" + leaf).digest()
-        while self.peaks and self.peaks[-1][0] == height:
-            node = hashlib.sha256(b"\1" + self.peaks.pop()[1] + node).digest()
-            height += 1
-        self.peaks.append((height, node))
-        self.size += 1
+    def push(self, leaf: bytes) -> bytes:
+        """Append a leaf by its bytes; return its hash."""
+        sha256, peaks, size = hashlib.sha256, self.peaks, self.size
+        node = hash = sha256(b"\0" + leaf).digest()
+        self.size = size + 1
+        if self._tiles is None:
+            while size & 1:
+                node = sha256(b"\1" + peaks.pop() + node).digest()
+                size >>= 1
+        else:
+            self._lay(0, node)
+            height = 0
+            while size & 1:
+                node = sha256(b"\1" + peaks.pop() + node).digest()
+                size >>= 1
+                height += 1
+                if height % self._step == 0:
+                    self._lay(height // self._step, node)
+        peaks.append(node)
+        return hash
+
+    def _lay(self, level: int, node: bytes) -> None:
+        row = self._rows[level]
+        row += node
+        if len(row) == 32 * WIDTH:
+            self._tell(level)
+
+    def _tell(self, level: int) -> None:
+        assert self._tiles is not None
+        self._tiles(level, self._done[level], bytes(self._rows[level]))
+        self._done[level] += 1
+        self._rows[level].clear()
+
+    def end(self) -> None:
+        """Tell of the tiles that are not complete."""
+        for level in [level for level, row in self._rows.items() if row]:
+            self._tell(level)
 
     def root(self) -> bytes:
         """Return the root over all leaves so far."""
         if not self.peaks:
             return hashlib.sha256(b"").digest()
-        root = self.peaks[-1][1]
-        for _, peak in reversed(self.peaks[:-1]):
+        root = self.peaks[-1]
+        for peak in reversed(self.peaks[:-1]):
             root = hashlib.sha256(b"\1" + peak + root).digest()
         return root
+
+
+def included(hash: bytes, index: int, size: int, path: Iterable[bytes], root: bytes) -> bool:
+    """Whether a path leads from the hash of a leaf to the root of a tree of that size (RFC 9162, 2.1.3.2)."""
+    last = size - 1
+    if index > last:
+        return False
+    for other in path:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            hash = hashlib.sha256(b"\1" + other + hash).digest()
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            hash = hashlib.sha256(b"\1" + hash + other).digest()
+        index, last = index >> 1, last >> 1
+    return last == 0 and hash == root
+
+
+# what each type of entry holds: a line for each type and version, as shapes.py of the program and SPEC.md explain
+
+# schemas: begin
+SCHEMAS = """
+@rule {abstention?:t,agents?:t,bar_months?:n,barred?:[t],binding?:b,body_en:t,body_zh:t,composition?:[@condition],contested?:b,dissent?:b,doubt_days?:n,either?:b,id:t,longest_days?:n,majority?:[@condition],name_en:t,name_zh:t,notice_days?:n,opinion?:b,profile?:t,proxies?:~n,quorum?:[@condition],secrecy?:t,silence?:t,source:t,tie?:t,unit:t,unit_kinds?:[t],version:t}
+@step {base:t,base_times:n,count:n,en:t,holds:b,kind:t,left:n,measure:t,of:n,operator:t,right:n,rule:t,source:t,subject:t,times:n,version:t,zh:t}
+@condition {base:t,denominator:n,measure:t,numerator:n,operator:t,subject:t}
+@operation {after?:t,again?:b,clause:t,new?:t,old?:t,operation:t,text?:t}
+@text {clauses:[(t,t)],last:n,title:t}
+@rolls <{area?:n,count:n,members?:<n>,root:h,scope?:u}>
+@line (u,t,U,U,n?)
+access.adopted 1 days:n hours:n second:U
+amendment.moved 1 base_digest:H count:n digest:H label:t matter:U motion:U operations:[@operation] replaces:U
+amendment.settled 1 label:t motion:U outcome:t poll:U result_en:t result_zh:t
+attendance.changed 1 capacity:t meeting:U person:U status:t status_en:t status_zh:t was:t was_en:t was_zh:t words:H
+attendance.marked 1 affiliation:t capacity:t capacity_en:t capacity_zh:t matter:U meeting:U person:U status:t status_en:t status_zh:t words:H
+ballot.cast 1 box:U channel:t poll:U roll:t sealed:h voter:U
+ballot.cast 2 aid:{place?:t,proxy?:u,slip?:u,witness?:u} box:U channel:t poll:U roll:t sealed:h voter:U
+ballot.voided 1 binding:U entry:n poll:U roll:t voter:U
+binding.ended 1 home:U person:U reason:t reason_en:t reason_zh:t second:U
+binding.key_changed 1 person:U way:t way_en:t way_zh:t what:t what_en:t what_zh:t
+binding.keys_replaced 1 letter:t person:U reason:t reason_en:t reason_zh:t second:U until:n
+binding.made 1 aid:{place?:t,proxy?:u,slip?:u,witness?:u} home:U letter:t owner:U person:U votes_from:n way:t way_en:t way_zh:t
+binding.objected 1 home:U over_at:n person:U second:U words:H
+binding.renewed 1 aid:{place?:t,proxy?:u,slip?:u,witness?:u} letter:t person:U way:t way_en:t way_zh:t
+box.scanned 1 box:U digest:h pages:n poll:U
+box.sealed 1 kind:t label:t number:n poll:U second:U slips:n
+box.sealed 2 kind:t label:t number:n poll:U readings:n second:U slips:n
+comment.answered 1 motion:U outcome:t outcome_en:t outcome_zh:t words:H
+comment.made 1 clause:t matter:U motion:U stance:t stance_en:t stance_zh:t words:H
+community.founded 1 kind:t name:t street:t
+content.erased 1 commitments:[h] ground:t second:U
+doubt.answered 1 finding:t finding_en:t finding_zh:t poll:U title:t words:H
+doubt.raised 1 matter:U number:t person:U poll:U title:t words:H
+filing.acknowledged 1 number:t on:D receipt_number:t
+filing.made 1 attachments:[{digest:H,title:t}] count:n days:n decided_on:D due_on:D made_on:D matter:U number:t resolution:U to:t
+filing.returned 1 number:t words:H
+letter.replaced 1 kind:t letter:t number:t reason:t reason_en:t reason_zh:t second:U target:u until:n
+letters.issued 1 count:n letters:[(t,t,u)] until:n
+log_key.adopted 1 key:t origin:t
+log_key.rotated 1 key:t old:t origin:t reason:t reason_en:t reason_zh:t second:U signature:t
+matter.closed 1 complete:b number:t passed:n stages:n title:t words:H
+matter.gate_passed 1 abstain:n against:n due:n heads_en:t heads_zh:t in_favour:n minute:t next:t number:t on:D poll:U present:n rules:[t] stage:t stage_en:t stage_zh:t
+matter.opened 1 number:t stages:[{en:t,review:b,rules:[t],stage:t,zh:t}] template:t template_en:t template_zh:t title:t
+matter.review_asked 1 digest:H motion:U number:t review:n to:t version:n
+matter.reviewed 1 count:n digest:H findings:[{clause:t,ground:t,wording:t}] motion:U number:t review:n version:n
+meeting.called 1 agenda:[{item:t,motion:U,title:t}] due:n items:n kind:t matter:U number:t place:t seats:[u] starts:n title:t
+meeting.cancelled 1 number:t reason:t title:t
+meeting.closed 1 absent:n due:n leave:n number:t observers:n present:n title:t
+meeting.opened 1 chair:U number:t secretary:U title:t
+meeting.signed 1 complete:b digest:H number:t part:t part_en:t part_zh:t title:t
+minute.corrected 1 confirmed_by:U kind:t kind_en:t kind_zh:t meeting:U reason:t text:t version:n words:H
+minute.entered 1 item:t kind:t kind_en:t kind_zh:t matter:U meeting:U poll:U speaker:U text:t words:H
+motion.admitted 1 number:t title:t
+motion.amended 1 amendment:U digest:H label:t number:t operations:[@operation] poll:U text:@text version:n
+motion.proposed 1 digest:H kind:t kind_en:t kind_zh:t matter:U number:t seconds_needed:n text:@text title:t version:n
+motion.revised 1 digest:H label:t note:t number:t operations:[@operation] reason_en:t reason_kind:t reason_zh:t text:@text version:n
+motion.seconded 1 matter:U motion:U number:t
+motion.settled 1 digest:H number:t outcome:t poll:U result_en:t result_zh:t title:t
+motion.withdrawn 1 number:t title:t words:H
+notice.closed 1 number:t
+notice.escalated 1 number:t to:t
+notice.inspected 1 n:n number:t result:t result_en:t result_zh:t words:H workers:[u]
+notice.issued 1 clause:t clause_label:t days:n hours:n level:t level_en:t level_zh:t matter:U number:t place:U place_label:t replaces:U resolution:U words:H
+notice.served 1 due:n due_text:t how:t how_en:t how_zh:t number:t served_at:n witness:U workers:[u]
+notice.withdrawn 1 number:t words:H
+objection.answered 1 number:t publication:U upheld:b upheld_en:t upheld_zh:t words:H
+objection.raised 1 matter:U number:t person:U publication:U words:H
+owner.voter_named 1 owner:U person:U
+person.erased 1 contents:[h] ground:t person:U second:U
+poll.announced 1 channels:[t] closes:n digest:H key_commitment:h matter:U meeting:U noticed:D number:t opens:n options:[t] rolls:@rolls rule:@rule subject:U subject_kind:t title:t
+poll.announced 2 channels:[t] closes:n digest:H key_commitment:h matter:U meeting:U noticed:D number:t opens:n options:[t] petition:n repeats:U rolls:@rolls rule:@rule subject:U subject_kind:t title:t
+poll.annulled 1 authority:t document:t ground:t ground_en:t ground_zh:t number:t poll:U title:t
+poll.cancelled 1 title:t words:H
+poll.closed 1 title:t
+poll.counted 1 abstain:n against:n cut_off:n digest:H groups:{channel?:[{abstain:n,against:n,for:n,name:t}],grid?:[{abstain:n,against:n,for:n,name:t}]} in_favour:n key:h number:t outcome:t poll:U refused:<n> result_en:t result_zh:t steps:[@step] subject:U subject_kind:t tallies:<{abstain:n,against:n,area?:{abstain:n,against:n,for:n,roll:n,silent:n},for:n,roll:n,silent?:n}> title:t
+poll.counted 2 abstain:n against:n cast_only:t cut_off:n digest:H groups:{channel?:[{abstain:n,against:n,for:n,name:t}],grid?:[{abstain:n,against:n,for:n,name:t}]} in_favour:n key:h number:t outcome:t poll:U refused:<n> result_en:t result_zh:t slips:{issued?:n,returned?:n} steps:[@step] subject:U subject_kind:t tallies:<{abstain:n,against:n,area?:{abstain:n,against:n,for:n,roll:n,silent:n},for:n,roll:n,silent?:n}> title:t
+poll.delivered 1 number:t paper:n phone:n
+poll.extended 1 closes:n title:t words:H
+poll.hands_counted 1 abstain:n against:n due:n in_favour:n present:n title:t
+poll.opened 1 digest:H subject:U subject_kind:t title:t
+poll.recounted 1 abstain:n against:n in_favour:n number:t poll:U refused:n same:b same_en:t same_zh:t second:U title:t words:H
+poll.served 1 count:n evidence:H number:t poll:U voters:[u] way:t way_en:t way_zh:t
+proxy.granted 1 agent:U bound:b instruction:H letter:H number:t poll:U until:n voter:U
+proxy.revoked 1 number:t poll:U voter:U
+publication.posted 1 days:n from_date:D kind:t kind_en:t kind_zh:t matter:U number:t place:t subject:U text:t title:t until:D
+publication.taken_down 1 number:t title:t
+register.households_entered 1 count:n lines:[(u,U,t,U)]
+register.owners_entered 1 count:n lines:[(u,t,U)]
+register.persons_entered 1 count:n lines:[(u,U,t,n,n)]
+register.places_entered 1 count:n lines:[(u,t,t,U)]
+register.titles_entered 1 count:n lines:[(u,u,t,t)]
+register.units_entered 1 count:n lines:[(u,U,t,n)]
+report.answered 1 number:t settles:b words:H
+report.merged 1 into:t into_number:t number:t
+report.received 1 channel:t channel_en:t channel_zh:t colour:t colour_en:t colour_zh:t number:t place:t place_id:U reporter:U words:H
+report.reclassed 1 colour:t colour_en:t colour_zh:t number:t
+report.split_off 1 number:t to:t
+report.taken_up 1 matter:U matter_number:t number:t
+resolution.adopted 1 adopted_on:D assembly:t digest:H effective_on:D matter:U motion:U number:t poll:U provenance:[{clause:t,label:t,origin:t,position:n,version:n}] text:@text title:t
+role.ended 1 on:D person:U role:t
+role.granted 1 person:U place:U role:t role_en:t role_zh:t since:D until:D
+roll.corrected 1 added:[@line] count:n number:t removed:[u] roll:t rolls:@rolls second:U words:H
+roll.page_frozen 1 count:n lines:[@line] number:t page:n poll:U roll:t
+rules.adopted 1 basis:t count:n profile:t profile_en:t profile_zh:t rules:[@rule] since:D
+slip.read 1 box:U poll:U sealed:h sheet:n voter:U
+slip.refused 1 box:U poll:U reason:t reason_en:t reason_zh:t voter:U
+slip.refused 2 box:U poll:U reason:t reason_en:t reason_zh:t slip:U voter:U
+slip.settled 1 box:U poll:U sealed:h second:U sheet:n voter:U
+title.transferred 1 evidence:t kind:t label:t on:D owner:U unit:U
+unit.measured 1 area:n evidence:t evidence_en:t evidence_zh:t label:t unit:U
+"""
+# schemas: end
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_DAY = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_MATCH = {
+    kind: re.compile(pattern).fullmatch
+    for kind, pattern in (
+        ("u", _UUID), ("U", f"(?:{_UUID})?"), ("h", "[0-9a-f]{64}"), ("H", "(?:[0-9a-f]{64})?"),
+        ("d", _DAY), ("D", f"(?:{_DAY})?"),
+    )
+}  # fmt: skip
+
+
+def shape(told: str) -> Test:
+    """Return the test of a shape: t text, u id, h 32 bytes in hex, d day (U, H, D: or empty), n whole number, b truth value, [X] list,
+    (X,Y,Z?) list of these, {a:X,b?:Y} object, <X> object of any names, ~X null or X."""
+    first, inner = told[0], told[1:-1]
+    if told in _MATCH:
+        match = _MATCH[told]
+        return lambda value: type(value) is str and match(value) is not None
+    if told in ("t", "n", "b"):
+        return {"t": lambda value: type(value) is str, "n": _is_number, "b": lambda value: type(value) is bool}[told]
+    if first == "~":
+        maybe = shape(told[1:])
+        return lambda value: value is None or maybe(value)
+    if first in "[<":
+        each = shape(inner)
+        if first == "[":
+            return lambda value: type(value) is list and all(map(each, value))
+        return lambda value: type(value) is dict and all(map(each, value.values())) and all(map(str.isascii, value))
+    parts = _parts(inner)
+    return _row(parts) if first == "(" else _object(dict(part.split(":", 1) for part in parts))
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 1 << 53
+
+
+def _row(parts: list[str]) -> Test:
+    tests = [shape(part.removesuffix("?")) for part in parts]
+    lengths = {len(parts), len(parts) - parts[-1].endswith("?")}
+    return lambda row: type(row) is list and len(row) in lengths and all(test(x) for test, x in zip(tests, row, strict=False))
+
+
+def _object(fields: dict[str, str]) -> Test:
+    always = {name: shape(told) for name, told in fields.items() if not name.endswith("?")}
+    maybe = {name[:-1]: shape(told) for name, told in fields.items() if name.endswith("?")}
+    items = tuple(always.items())
+
+    def exact(value: Any) -> bool:
+        return type(value) is dict and value.keys() == always.keys() and all(test(value[name]) for name, test in items)
+
+    def within(value: Any) -> bool:
+        if type(value) is not dict or not always.keys() <= value.keys() <= always.keys() | maybe.keys():
+            return False
+        return all((always.get(name) or maybe[name])(item) for name, item in value.items())
+
+    return within if maybe else exact
+
+
+def _parts(text: str) -> list[str]:
+    """Return what stands between the commas that are in no bracket."""
+    parts, depth = [""], 0
+    for sign in text:
+        depth += (sign in "[({<") - (sign in "])}>")
+        if sign == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
+
+
+def read_schemas(table: str) -> dict[tuple[str, int], Test]:
+    """Return (type, version) -> test of the body."""
+    named: list[tuple[str, str]] = []
+    found = {}
+    for line in table.split("\n"):
+        if line:
+            first, *rest = line.split(" ")
+            rest = [functools.reduce(lambda told, name: told.replace(*name), named, part) for part in rest]
+            if first.startswith("@"):
+                named.append((first, rest[0]))
+            else:
+                found[first, int(rest[0])] = _object(dict(part.split(":", 1) for part in rest[1:]))
+    return found
 
 
 # one entry
@@ -166,14 +797,30 @@ class Entry(NamedTuple):
     role: str = ""
 
 
+_SCHEMAS = read_schemas(SCHEMAS)
+TYPES = {type for type, _ in _SCHEMAS}
+_decode = json.JSONDecoder().raw_decode
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+_is_id, _is_moment = _MATCH["u"], re.compile(rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z").fullmatch
+_SIGNER = {"person", "role"}
+_HEX = re.compile("[0-9a-f]{64}")
+
+
 def canonical(value: Any) -> bytes:
     """Return the RFC 8785 bytes of JSON without floats and with ASCII keys."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encode(value).encode()
 
 
 def id_of(first: str, *rest: str) -> str:
-    """Return the id that belongs to these parts."""
-    return str(uuid.uuid5(uuid.UUID(first), "/".join(rest)))
+    """Return the id that belongs to these parts: the UUID of version 5 in the namespace of the first."""
+    made = hashlib.sha1(_space(first) + "/".join(rest).encode()).digest()
+    text = (made[:6] + bytes([made[6] & 15 | 80, made[7], made[8] & 63 | 128]) + made[9:16]).hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+@functools.lru_cache(maxsize=1024)
+def _space(id: str) -> bytes:
+    return uuid.UUID(id).bytes
 
 
 def text_digest(text: Json) -> str:
@@ -181,40 +828,30 @@ def text_digest(text: Json) -> str:
     return hashlib.sha256(canonical({name: text[name] for name in ("clauses", "title")})).hexdigest()
 
 
+@functools.lru_cache(maxsize=4096)
+def _midnight(day: str) -> int:
+    return (date.fromisoformat(day).toordinal() - 719_163) * 86_400
+
+
 def parse(leaf: bytes, position: int) -> Entry:
-    """Return the entry of a leaf. Raises Broken unless it is written in the one way there is."""
+    """Return the entry of a leaf. Raises Broken unless it is written in the one way there is.
+
+    That its bytes are those which its content is written with leaves no room for a name twice, spaces, another order or escape;
+    the kinds are checked here and by its type's schema, which knows no floats.
+    """
     try:
-        raw = _strict.decode(leaf.decode())
-        at = datetime.strptime(raw["at"], MOMENT).replace(tzinfo=UTC)
-        actor = raw["actor"]
-        stream = (raw["agg"], raw["aggv"], int(at.timestamp()))
-        entry = Entry(position, *stream, actor["person"], raw["type"], raw["body"], raw["v"], actor["role"])
-        kinds = [type(value) for value in entry]
-        exact = canonical(raw) == leaf and set(raw) == ENVELOPE and set(actor) == {"person", "role"}
-        plain = at.strftime(MOMENT) == raw["at"] and str(uuid.UUID(entry.id)) == entry.id
-        if exact and plain and kinds == [int, str, int, int, str, str, dict, int, str]:
-            return entry
+        raw = _decode(leaf.decode())[0]
+        actor, at, id, version, form = raw["actor"], raw["at"], raw["agg"], raw["aggv"], raw["v"]
+        person, role, kind, body = actor["person"], actor["role"], raw["type"], raw["body"]
+        moment = _midnight(at[:10]) + 3_600 * int(at[11:13]) + 60 * int(at[14:16]) + int(at[17:19]) if _is_moment(at) else -1
+        exact = moment >= 0 and raw.keys() == ENVELOPE and actor.keys() == _SIGNER and _is_id(id) is not None
+        texts = type(person) is type(role) is type(kind) is str and type(body) is dict
+        numbers = type(version) is type(form) is int and 0 < version < 1 << 53 and 0 < form < 1 << 53
+        if exact and texts and numbers and _encode(raw).encode() == leaf:
+            return Entry(position, id, version, moment, person, kind, body, form, role)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         pass
     raise Broken("C05", position, "这一条不是规定的写法", "this entry is not in canonical form")
-
-
-def _refuse(text: str) -> NoReturn:
-    raise ValueError(text)
-
-
-def _whole(text: str) -> int:
-    return int(text) if abs(int(text)) < 1 << 53 else _refuse(text)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Json:
-    made = dict(pairs)
-    return made if len(made) == len(pairs) and all(key.isascii() for key in made) else _refuse("keys")
-
-
-_strict = json.JSONDecoder(
-    parse_float=_refuse, parse_constant=_refuse, parse_int=_whole, object_pairs_hook=_once
-)
 
 
 # the law of a vote
@@ -495,7 +1132,6 @@ CITES = {
     "notice.issued": {"matter": "matter open", "resolution": "resolution", "place": "?place", "replaces": "?notice withdrawn"},
     "filing.made": {"matter": "matter open", "resolution": "?resolution"},
     "binding.made": {"person": "person"},
-    "person.erased": {"person": "person"},
 }  # fmt: skip
 #: type -> (field, field): the second repeats the number of what the first names.
 NUMBERED = {
@@ -526,7 +1162,7 @@ CODES = {
     "minute": "speech motion second amendment vote decision reply note", "motion": "compact decision opinion",
     "publication": "draft roll notice result resolution implementation", "how": "signed received_for refused_witnessed posted",
     "reason_kind": "review comments drafting",
-    "ground": "request purpose_ended unlawful order retention_over consent_withdrawn",
+    "ground": "request consent purpose retention unlawful family order",
 }  # fmt: skip
 KNOWN_CODES = {name: frozenset(words.split()) for name, words in CODES.items()}
 #: Minutes of these kinds are public text; all others are words of persons.
@@ -879,9 +1515,19 @@ class Recount(NamedTuple):
 class Checker:
     """Takes the entries in order and collects what does not hold."""
 
-    def __init__(self, pins: Mapping[int, bytes] | None = None) -> None:
-        self.tree, self.pins = Tree(), dict(pins or {})
-        self.origin = ""
+    def __init__(self, pins: Mapping[int, bytes] | Iterable[Pin] | None = None) -> None:
+        self.tree, self.pins = Tree(), [Pin(*pin) for pin in (pins.items() if isinstance(pins, Mapping) else pins or ())]
+        self.origin = self.named = ""
+        #: Sizes to remember -> root and the log's time there, once passed; positions to remember -> hash of the leaf.
+        self.passed: dict[int, tuple[bytes, int]] = {}
+        self.marks: dict[int, bytes] = {}
+        self._watched = {pin.size for pin in self.pins}
+        self._marked: set[int] = set()
+        #: Keys of the log, each from what size on; texts beside the log that no entry has named yet; what a reader should know.
+        self.keys: list[tuple[int, Key]] = []
+        self.unnamed: set[str] = set()
+        self.remarks: list[tuple[str, str]] = []
+        self._handlers = {type: getattr(self, "on_" + type.replace(".", "_"), None) for type in TYPES}
         self.findings: list[Finding] = []
         self.versions: dict[str, int] = {}
         #: subject -> digest of its text now; the log's time is the latest so far
@@ -935,8 +1581,18 @@ class Checker:
         return self.tree.size
 
     def find(self, code: str, position: int | None, zh: str, en: str) -> None:
-        """Record that something does not hold."""
-        self.findings.append(Finding(code, position, zh, en))
+        """Record that something does not hold; no more of them than anybody will read."""
+        if len(self.findings) < KEPT:
+            self.findings.append(Finding(code, position, zh, en))
+
+    def remark(self, zh: str, en: str) -> None:
+        """Record what a reader should know though nothing is wrong."""
+        self.remarks.append((zh, en))
+
+    def watch(self, size: int, position: int = -1) -> None:
+        """Remember the root and the log's time at a size, and the hash of the leaf at a position."""
+        self._watched.add(size)
+        self._marked.add(position)
 
     def insist(self, holds: bool, code: str, e: Entry, zh: str, en: str) -> bool:
         """Record a finding unless it holds."""
@@ -946,33 +1602,62 @@ class Checker:
 
     def take(self, leaf: bytes) -> Entry | None:
         """Check one more entry; return it if it can be read."""
-        position = self.size
-        self.tree.push(leaf)
-        if self.size in self.pins and self.pins.pop(self.size) != self.tree.root():
-            self.find("C04", position, "与早先的存证点接不上", "the log does not continue an earlier checkpoint")
+        position = self.tree.size
+        hash = self.tree.push(leaf)
+        if position in self._marked:
+            self.marks[position] = hash
+        if self.unnamed:
+            self.unnamed.difference_update(_HEX.findall(leaf.decode("ascii", "replace")))
         try:
             e = parse(leaf, position)
         except Broken as broken:
-            self.findings.append(broken.finding)
+            self.find(*broken.finding)
+            self._pass(position + 1)
             return None
-        self.time = max(self.time, e.at)
-        handler: Callable[[Entry], None] | None = getattr(self, "on_" + e.type.replace(".", "_"), None)
+        if e.at > self.time:
+            self.time = e.at
+        self._pass(position + 1)
+        self._handle(e)
+        return e
+
+    def _handle(self, e: Entry) -> None:
+        test = _SCHEMAS.get((e.type, e.form))
+        fits = test is not None and test(e.body)
+        if not fits:
+            self.find(
+                "C05", e.position, "没有这种事件，或者内容不是它规定的写法", "no such type, or not the fields and kinds that it has"
+            )
+        handler: Callable[[Entry], None] | None = self._handlers.get(e.type)
         try:
             self._in_order(e)
             if handler is not None:
                 handler(e)
         except Exception:  # whatever a forger writes into a body must end as a finding
-            self.find("C05", position, "这一条缺内容，或者提到了没有的事", "this entry lacks something it needs")
-        return e
+            if fits:
+                self.find("C05", e.position, "这一条缺内容，或者提到了没有的事", "this entry lacks something it needs")
+
+    def _pass(self, size: int) -> None:
+        if size in self._watched:
+            root = self.tree.root()
+            self.passed[size] = root, self.time
+            for pin in self.pins:
+                if pin.size == size and not (len(pin.root) in (8, 32) and root.startswith(pin.root)):
+                    self.find("C04", size - 1, "与早先的存证点接不上", "the log does not continue an earlier checkpoint")
 
     def finish(self, size: int, root: bytes, origin: str) -> None:
         """Compare with the checkpoint, or with what the database says of itself."""
+        self.named = origin
         if self.size != size or self.tree.root() != root:
             self.find("C03", None, "内容与存证点的指纹不一致", "the entries do not hash to the checkpoint's root")
         if self.origin != str(uuid.uuid5(ORIGINS, origin)):
             self.find("C01", None, f"这不是“{origin}”的日志", f"this is not the log of “{origin}”")
         for pin in self.pins:
-            self.find("C04", None, f"日志短于早先的存证点（{pin}条）", f"shorter than an earlier checkpoint ({pin})")
+            if pin.size > self.size:
+                self.find("C04", None, f"日志短于早先的存证点（{pin.size}条）", f"shorter than an earlier checkpoint ({pin.size})")
+            if pin.origin not in ("", origin):
+                self.find("C04", None, "早先的存证点是别的日志的", "an earlier checkpoint is of another log")
+        if any(len(pin.root) == 8 for pin in self.pins):
+            self.remark("早先的存证点只比了印出来的前16位。", "Of an earlier checkpoint only the 16 digits printed were compared.")
 
     def _in_order(self, e: Entry) -> None:
         first = e.type == "community.founded"
@@ -1088,26 +1773,34 @@ class Checker:
     # words erased
 
     def on_person_erased(self, e: Entry) -> None:
+        """Of somebody who holds no office and whose sign-in has ended; from then on the person gets neither."""
         person = e.body["person"]
-        fresh = person not in self.gone
-        self.insist(fresh, "C17", e, "同一个人删除了两次", "a person was erased twice")
+        known = (person in self.homes or person in self.voters) and e.id == id_of(person, "erased")
+        self.insist(known and e.version == 1, "C17", e, "删除的人不在名册里", "who was erased is not in the register")
+        self.insist(person not in self.gone, "C17", e, "同一个人删除了两次", "a person was erased twice")
+        serving = any(not last or last >= day_of(e.at) for _role, _first, last in self.roles[person])
+        free = not serving and person not in self.bound and person not in (e.person, e.body["second"])
+        self.insist(free, "C17", e, "删除的人还在任、还绑定着，或者是经手人", "who was erased was in office, still bound, or did it")
         self.gone.add(person)
         self._erased(e, e.body["contents"], person)
 
     def on_content_erased(self, e: Entry) -> None:
-        self.insist(bool(e.body["commitments"]), "C17", e, "没有写删除哪些文字", "an erasure of nothing")
-        self._erased(e, e.body["commitments"], "")
+        listed = e.body["commitments"]
+        whole = bool(listed) and e.version == 1 and e.id == id_of(ERASURES, "words", *listed)
+        self.insist(whole, "C17", e, "没有写明删除哪些文字", "an erasure of nothing, or under another id")
+        self._erased(e, listed, "")
 
     def _erased(self, e: Entry, contents: list[str], person: str) -> None:
-        """Two of the desk, for a ground that the law gives, words that stand in the log; of a person only that person's."""
+        """Two of the desk, on a ground of the law, words that stand in the log; with a person only that person's."""
         second = e.body["second"]
-        two = second not in ("", e.person, person) and any(self._holds(second, role, e.at) for role in DESK)
-        self.insist(two and e.person != person, "C17", e, "删除没有两个人经手", "erased by one person alone, or by who was erased")
+        two = second not in ("", e.person) and any(self._holds(second, role, e.at) for role in DESK)
+        self.insist(two, "C17", e, "删除没有两个人经手", "erased by one person alone")
         self.insist(e.body["ground"] in KNOWN_CODES["ground"], "C17", e, "删除没有依据", "an erasure without a ground")
+        self.insist(contents == sorted({*contents}), "C17", e, "删除的清单有重复", "what was erased is not listed once each, in order")
         for commitment in contents:
             known = commitment in self.commitments and commitment not in self.erased
             self.insist(known, "C17", e, "删除的不是可以删除的文字", "what was erased is not erasable, or had been erased")
-            own = not person or person in self.commitments.get(commitment, ())
+            own = not person or person in self.commitments.get(commitment, (person,))
             self.insist(own, "C17", e, "删除了别人的文字", "words of another person were erased")
             self.erased.add(commitment)
 
@@ -1346,7 +2039,7 @@ class Checker:
             return
         seated = b["person"] in meeting.more["sheet"]
         self.insist(seated == (b["capacity"] == "seat"), "C16", e, "应到的和列席的记混了", "a seat marked as an observer, or the reverse")
-        self._marked(e, meeting, b["person"])
+        self._attends(e, meeting, b["person"])
 
     def on_attendance_changed(self, e: Entry) -> None:
         mark, meeting, b = self.things.get(e.id), self.things.get(e.body["meeting"]), e.body
@@ -1354,9 +2047,9 @@ class Checker:
             return
         people = meeting.more["sheet" if b["capacity"] == "seat" else "observers"]
         self.insist(people.get(b["person"]) == b["was"], "C16", e, "更正的签到不是原来的", "a mark corrected from what it was not")
-        self._marked(e, meeting, b["person"])
+        self._attends(e, meeting, b["person"])
 
-    def _marked(self, e: Entry, meeting: Thing, person: str) -> None:
+    def _attends(self, e: Entry, meeting: Thing, person: str) -> None:
         self._coded(e, "status", e.body["status"])
         there = e.body["status"] == "present" or person not in meeting.more["spoke"]
         self.insist(there, "C16", e, "发过言的人记成没有到会", "somebody on record as a speaker was marked as not there")
@@ -1510,6 +2203,35 @@ class Checker:
         if filing is not None and filing.kind == "filing":
             dated = filing.body["made_on"] <= e.body["on"] <= day_of(e.at)
             self.insist(dated, "C08", e, "备案的日期不对", "a receipt dated before the filing, or after today")
+
+    # the key of the log
+
+    def on_log_key_adopted(self, e: Entry) -> None:
+        first = not self.keys and e.version == 1 and e.id == id_of(self.origin, "log-key")
+        if self.insist(first, "C19", e, "存证钥匙启用了两次", "a key of the log was adopted twice"):
+            self._in_force(e)
+
+    def on_log_key_rotated(self, e: Entry) -> None:
+        """The old key signs that it hands over, and two persons stand by."""
+        b = e.body
+        old = self.keys[-1][1] if self.keys else None
+        text = f"yishihui/log-key/v1\n{b['origin']}\n{b['old']}\n{b['key']}\n".encode()
+        same = old is not None and e.id == id_of(self.origin, "log-key") and b["old"] == str(old)
+        handed = same and old is not None and ed25519(old.public, text, _base64(b["signature"]))
+        self.insist(b["second"] not in ("", e.person), "C16", e, "换钥匙只有一个人", "the key was changed by one person alone")
+        if self.insist(handed, "C19", e, "新的存证钥匙没有旧钥匙的签名", "a new key that the old one did not hand over to"):
+            self._in_force(e)
+
+    def _in_force(self, e: Entry) -> None:
+        """From the next size on checkpoints are signed by this key."""
+        try:
+            key = read_key(e.body["key"], LOG)
+        except ValueError:
+            key = Key("", 0, b"")
+        mine = key.name == e.body["origin"] and str(uuid.uuid5(ORIGINS, key.name)) == self.origin
+        fresh = all(key.public != one.public for _, one in self.keys)
+        if self.insist(mine and fresh, "C19", e, "存证钥匙不是这份日志的，或者用过", "a key of another log, or one used before"):
+            self.keys.append((e.position + 1, key))
 
     # polls
 
@@ -1894,6 +2616,7 @@ class Checker:
         self.adults.update(line[0] for line in e.body["lines"] if line[3] == 1)
 
     def on_role_granted(self, e: Entry) -> None:
+        self.insist(e.body["person"] not in self.gone, "C17", e, "已删除的人又有了职务", "an office for somebody who was erased")
         term = [e.body["role"], e.body["since"], e.body["until"]]
         self.roles[e.body["person"]].append(term)
         self.terms[e.id] = term
@@ -2039,6 +2762,7 @@ class Checker:
         first = e.version == 1 and e.id == id_of(LETTERS, b["letter"], "binding")
         self.insist(first, "C08", e, "同一封信绑定了两次", "a letter bound twice")
         self.insist(b["person"] not in self.bound, "C08", e, "同一个人绑定了两次", "a person was bound twice")
+        self.insist(b["person"] not in self.gone, "C17", e, "已删除的人又绑定了", "somebody was bound who had been erased")
         waits = self.hours is not None and b["votes_from"] >= e.at + 3_600 * self.hours
         self.insist(waits, "C08", e, "绑定的等待时间不够", "a binding whose waiting time is not the adopted one")
         witness, alone = b["aid"].get("witness", ""), e.person == b["person"]
@@ -2172,19 +2896,210 @@ class Checker:
         self.insist(final, "C08", e, "所引的结果还是初步的，或者有误、已撤销", "rests on a preliminary, wrong or annulled result")
 
 
+class Bundle:
+    """A bundle on its way through a Checker: its files, what was promised in it, and what the reader trusts."""
+
+    def __init__(self, files: Files, checker: Checker, policy: Policy | None, now: int | None) -> None:
+        if "checkpoint" not in files.sizes:
+            raise Broken("C01", None, "缺少存证点", "there is no checkpoint")
+        self.files, self.checker, self.policy, self.now = files, checker, policy, now
+        self.note = read_note(files.read("checkpoint"))
+        self.whole = "README" in files.sizes
+        self.earlier = list(self._earlier())
+        self.receipts = list(self._receipts())
+
+    def read(self, progress: Callable[[int, int], None]) -> None:
+        """Read everything. Raises Broken."""
+        self._form()
+        self._unexpected()
+        self._contents()
+        note, checker = self.note, self.checker
+        if self.whole:
+            checker.tree = Tree(tiles=self._tile)
+        for leaf in read_leaves(self.files, note.size):
+            checker.take(leaf)
+            progress(checker.size, note.size)
+        checker.tree.end()
+        checker.finish(note.size, note.root, note.origin)
+        self._signed()
+        self._witnessed()
+        for name, receipt in self.receipts:
+            self._kept(name, receipt)
+        for mark in sorted(checker.unnamed):
+            self._find("C07", f"原文 {mark[:12]}… 没有哪一条提到", f"no entry commits to the text {mark[:12]}…")
+
+    def _find(self, code: str, zh: str, en: str, position: int | None = None) -> None:
+        self.checker.find(code, position, zh, en)
+
+    def _form(self) -> None:
+        """The form is known and nothing is missing. Bundles of the first form have a checkpoint and entries alone."""
+        names = self.files.sizes
+        if self.whole:
+            if self.files.read("README").split(b"\n")[0].strip() != FORMAT.encode():
+                raise Broken("C03", None, "这种格式的证据包这里读不了", "this program does not know that form of a bundle")
+            for name in (f"checkpoints/{self.note.size}", "policy"):
+                if name not in names:
+                    self._find("C03", f"缺文件 {name}", f"file {name} is missing")
+            self._published()
+        elif any(not name.startswith(("checkpoint", "tile/entries/", "verify.py")) for name in names):
+            self._find("C03", "缺文件 README", "file README is missing")
+
+    def _published(self) -> None:
+        """The policy that lies in the bundle is no more than a help: but it must not name other keys than the log."""
+        if "policy" in self.files.sizes:
+            self.published = read_policy(self.files.read("policy"))
+
+    def _unexpected(self) -> None:
+        for name in self.files.strange:
+            said = ascii(name[:120])
+            self._find("C03", f"不该有的文件：{said}", f"a file that does not belong here, or is too large: {said}")
+        for name in self.files.sizes:
+            if name.startswith("tile/") and not self._belongs(name):
+                self._find("C03", f"不该有的文件：{name}", f"a file that does not belong to a log of this size: {name}")
+
+    def _belongs(self, name: str) -> bool:
+        level, _, rest = name.removeprefix("tile/").partition("/")
+        digits, _, width = rest.partition(".p/")
+        number = int(digits.replace("/", "").replace("x", ""))
+        full, left = divmod(self.note.size >> (0 if level == "entries" else (WIDTH.bit_length() - 1) * int(level)), WIDTH)
+        there = (number == full and int(width) == left) if width else number < full
+        return there and name == tile_path(level, number, int(width or WIDTH))
+
+    def _tile(self, level: int, number: int, hashes: bytes) -> None:
+        name = tile_path(level, number, len(hashes) // 32)
+        if self.files.sizes.get(name) != len(hashes) or self.files.read(name) != hashes:
+            position = number * WIDTH ** (level + 1)
+            self._find("C03", f"文件 {name} 缺少或不对", f"file {name} is missing or wrong", position)
+
+    # checkpoints and their signatures
+
+    def _earlier(self) -> Iterator[tuple[str, Note]]:
+        """Yield each checkpoint of the bundle; none says otherwise than the newest."""
+        for name in sorted(name for name in self.files.sizes if name.startswith("checkpoints/")):
+            note = read_note(self.files.read(name))
+            if f"checkpoints/{note.size}" != name or note.origin != self.note.origin:
+                self._find("C01", f"{name} 是别的存证点", f"{name} is another checkpoint")
+            elif note.size > self.note.size or (note.size == self.note.size and note.text != self.note.text):
+                self._find("C04", f"日志接不上 {name}", f"the log does not continue {name}")
+            else:
+                self.checker.watch(note.size)
+                yield name, note
+
+    def _signed(self) -> None:
+        """Every checkpoint is signed by the key in force at its size and has the root of so many entries."""
+        keys, notes = self.checker.keys, [("checkpoint", self.note), *self.earlier]
+        for name, note in self.earlier:
+            if self.checker.passed.get(note.size, (note.root, 0))[0] != note.root:
+                self._find("C04", f"日志接不上 {name}", f"the log does not continue {name}")
+        if keys or any(note.lines for _, note in notes):
+            for name, note in notes:
+                if not any(note.signed(key) for key in self._in_force(note)):
+                    self._find("C01", f"{name} 没有日志当时的钥匙的签名", f"{name} is not signed by the log's key of that time")
+            self._pinned()
+        elif self.policy is not None and self.policy.logs:
+            self._find("C01", "存证点没有签名", "the checkpoint is not signed")
+        else:
+            self.checker.remark("存证点没有签名：这是早先的格式。", "The checkpoint is not signed: this is the earlier form.")
+
+    def _in_force(self, note: Note) -> list[Key]:
+        """The key of the log at that size; where the log names none, those of the reader's policy."""
+        if self.checker.keys:
+            return [key for size, key in self.checker.keys if size <= note.size][-1:]
+        return [key for key in (self.policy.logs if self.policy else []) if key.name == note.origin]
+
+    def _pinned(self) -> None:
+        known = [key for _, key in self.checker.keys]
+        strangers = [key for key in self.published.logs if key not in known] if self.whole and known else []
+        if strangers:
+            self._find("C01", "包里的 policy 写了别的钥匙", "the policy in the bundle names another key than the log")
+        if self.policy is None or not self.policy.logs:
+            self.checker.remark(
+                "日志的钥匙取自日志本身，没有另外核对。", "The log's key was taken from the log itself and not compared with one of yours."
+            )
+        elif known and not any(key in self.policy.logs for key in known):
+            self._find("C01", "日志的钥匙不是您的 policy 里的那一把", "the log's key is not the one in your policy")
+        elif known and known[-1] not in self.policy.logs:
+            self.checker.remark("日志换过钥匙，由您的 policy 里的旧钥匙交接。", "The key was changed; the one in your policy handed over to it.")
+
+    def _witnessed(self) -> None:
+        """The witnesses of the reader's policy signed the newest checkpoint; what each saw is not younger than its signature."""
+        if self.policy is None:
+            return
+        seen: set[str] = set()
+        for name, note in [("checkpoint", self.note), *self.earlier]:
+            signed = self._witnesses(name, note)
+            seen |= {*signed} if note.size == self.note.size else set()
+            _, latest = self.checker.passed.get(note.size, (b"", self.checker.time))
+            if signed and latest > min(signed.values()) + SKEW:
+                self._find("C06", f"{name}：有的条目的时间比见证还晚", f"{name}: entries are dated later than a witness saw them")
+            if self.now is not None and any(at > self.now + SKEW for at in signed.values()):
+                self._find("C02", f"{name} 的见证时间在将来", f"{name} was witnessed in the future")
+        if not self.policy.holds(seen):
+            self._find("C02", "见证不够", "not enough witnesses have signed the checkpoint")
+
+    def _witnesses(self, name: str, note: Note) -> dict[str, int]:
+        """Return witness -> time of its signature."""
+        assert self.policy is not None
+        found: dict[str, int] = {}
+        for witness, key in self.policy.witnesses.items():
+            try:
+                at = note.cosigned(key) if key.kind == WITNESS else None
+            except ValueError:
+                self._find("C02", f"{name} 上的见证签名是假的", f"a signature of a witness on {name} is wrong")
+            else:
+                found |= {} if at is None else {witness: at}
+        return found
+
+    # receipts and texts
+
+    def _receipts(self) -> Iterator[tuple[str, Receipt]]:
+        for name in sorted(name for name in self.files.sizes if name.startswith("receipts/")):
+            try:
+                receipt = read_receipt(self.files.read(name))
+                self.checker.watch(receipt.note.size, receipt.position)
+                yield name, receipt
+            except (ValueError, Broken):
+                self._find("C18", f"回执 {name} 写得不对", f"the receipt {name} is malformed")
+
+    def _kept(self, name: str, receipt: Receipt) -> None:
+        """What was promised is in the log: by the log's key, under a root of this very log, at that position."""
+        note, checker = receipt.note, self.checker
+        signed = note.origin == self.note.origin and any(note.signed(key) for key in self._in_force(note))
+        same = checker.passed.get(note.size, (b"", 0))[0] == note.root
+        if not signed:
+            self._find("C18", f"回执 {name} 不是这份日志签的", f"the receipt {name} was not signed by this log")
+        elif not same or not included(checker.marks.get(receipt.position, b""), receipt.position, note.size, receipt.path, note.root):
+            self._find("C18", f"回执 {name} 所说的不在日志里", f"what the receipt {name} promises is not in the log")
+
+    def _contents(self) -> None:
+        for name in sorted(name for name in self.files.sizes if name.startswith("content/")):
+            data, mark = self.files.read(name), name.removeprefix("content/")
+            try:
+                good = hashlib.sha256(data).hexdigest() == mark and len(data) >= 32 and data[32:].decode() is not None
+            except ValueError:
+                good = False
+            if not good:
+                self._find("C07", f"{name} 不是承诺的原文", f"{name} is not the text committed to")
+            self.checker.unnamed.add(mark)
+
+
 def check(
-    folder: str | Path,
-    pins: Mapping[int, bytes] | None = None,
+    place: str | Path,
+    pins: Mapping[int, bytes] | Iterable[Pin] | None = None,
     progress: Callable[[int, int], None] = lambda done, size: None,
+    *,
+    policy: bytes | None = None,
+    now: int | None = None,
 ) -> Checker:
-    """Return the Checker after reading a whole bundle. Never raises for a bad bundle: it finds."""
+    """Return the Checker after reading a whole bundle, a folder or a tar. Never raises for a bad bundle: it finds.
+
+    ``policy`` is the reader's own, ``now`` the reader's clock (seconds UTC), by which no witness may have signed later.
+    """
     checker = Checker(pins)
     try:
-        origin, size, root = read_checkpoint(Path(folder))
-        for leaf in read_leaves(Path(folder), size):
-            checker.take(leaf)
-            progress(checker.size, size)
-        checker.finish(size, root, origin)
+        trusted = None if policy is None else read_policy(policy)
+        with closing(Files(Path(place))) as files:
+            Bundle(files, checker, trusted, now).read(progress)
     except Broken as broken:
         checker.findings.append(broken.finding)
     return checker
@@ -2196,33 +3111,62 @@ def report(checker: Checker, language: str = "zh") -> list[str]:
     polls, texts = len(checker.recounted), checker.resolutions
     lines = [f"{checker.size} 条事件，总指纹 {root}，重新计票 {polls} 次，决议 {texts} 件" if zh
              else f"{checker.size} events, root {root}, {polls} polls recounted, {texts} resolutions"]  # fmt: skip
+    lines += [said if zh else said_en for said, said_en in checker.remarks]
     for _, number, title, declared, _, same in checker.recounted:
         numbers = "/".join(str(declared[name]) for name in ("in_favour", "against", "abstain"))
         lines.append(f"{'✓' if same else '✕'} {number} {title}: {numbers} {declared['outcome']}")
     lines += [finding.line(language) for finding in checker.findings[:SHOWN]]
     lines += [f"…… +{found - SHOWN}"] if found > SHOWN else []
     good, bad = ("全部对得上。", f"有 {found} 处对不上。") if zh else ("Everything holds.", f"Findings: {found}.")
-    return [*lines, bad if found else good]
+    return [_plain(line) for line in (*lines, bad if found else good)]
+
+
+def _plain(line: str) -> str:
+    """Return a line that can neither break nor steer a terminal, whatever a log says."""
+    return "".join(sign if sign.isprintable() or sign == "\u3000" else "\ufffd" for sign in line)
+
+
+def summary(checker: Checker) -> Json:
+    """Return the report as data."""
+    polls = [
+        {"poll": one.poll, "number": one.number, "title": one.title, "outcome": one.declared["outcome"], "tally": one.tally, "same": one.same}
+        for one in checker.recounted
+    ]  # fmt: skip
+    return {
+        "origin": checker.named, "events": checker.size, "root": checker.tree.root().hex(), "resolutions": checker.resolutions,
+        "remarks": [{"zh": zh, "en": en} for zh, en in checker.remarks],
+        "findings": [finding._asdict() for finding in checker.findings], "polls": polls,
+    }  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
     """Run as a command and return the exit status."""
-    words = [argument for argument in arguments if argument != "--english"]
+    words, pins, policy = [word for word in arguments if word not in ("--english", "--json")], [], None
     try:
-        pins = {}
         while "--pin" in words:
             at = words.index("--pin")
-            size, root = words[at + 1].split(":")
-            pins[int(size)] = bytes.fromhex(root)
+            pins.append(read_pin(words[at + 1]))
             del words[at : at + 2]
-        (folder,) = words
-    except (ValueError, IndexError):
+        if "--policy" in words:
+            at = words.index("--policy")
+            policy = Path(words[at + 1]).read_bytes()
+            del words[at : at + 2]
+        (place,) = words
+        if place.startswith("--"):
+            raise ValueError(place)
+    except (ValueError, IndexError, OSError):
         print(__doc__, file=sys.stderr)
         return 2
-    checker = check(folder, pins)
-    print("\n".join(report(checker, "en" if "--english" in arguments else "zh")))
+    checker = check(place, pins, policy=policy, now=int(time.time()))
+    if "--json" in arguments:
+        print(json.dumps(summary(checker), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(report(checker, "en" if "--english" in arguments else "zh")))
     return 1 if checker.findings else 0
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):  # whatever a terminal cannot show
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:]))

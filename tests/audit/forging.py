@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from deliberation.audit import verify
+from deliberation.audit import shapes, verify
 from deliberation.audit.bundle import entries_path
 from deliberation.clauses import Text
 from deliberation.log.aggregate import Aggregate
@@ -101,6 +101,12 @@ def write(folder: Path, leaves: list[bytes], *, seal: bool = True, origin: str =
         root = base64.b64encode(root_of(map(leaf_hash, leaves))).decode()
         (folder / "checkpoint").write_bytes(f"{origin}\n{len(leaves)}\n{root}\n".encode())
     return folder
+
+
+def whole(type: str, body: Entry, form: int = 1) -> Entry:
+    """Return a body with every field that its type has; those not given are empty."""
+    empty: dict[str, Any] = {"n": 0, "b": False, "[": [], "{": {}, "<": {}}
+    return {field: empty.get(shape[0], "") for field, shape in shapes.tables()[type, form].items()} | body
 
 
 def lines(*people: str) -> list[Line]:

@@ -15,7 +15,7 @@ from deliberation.polls import queries
 from deliberation.polls.catalogue import rule
 from deliberation.polls.doubts import Doubt
 from deliberation.polls.recounts import PollRecount
-from tests.audit.forging import Log, found
+from tests.audit.forging import Log, found, whole
 from tests.given import actor, moment, who, words
 
 #: Three days after the count of 29 April end on 2 May, 24:00 (holidays only make it later).
@@ -42,7 +42,7 @@ def days(log: Log) -> Log:
 
 def entry(type: str, agg: str, body: Any, *, version: int = 1, person: str = "zhang", at: str = IN_TIME) -> Any:
     actor = {"person": who(person), "role": "resident" if person == "zhang" else person}
-    return {"actor": actor, "agg": agg, "aggv": version, "at": at, "body": body, "type": type, "v": 1}
+    return {"actor": actor, "agg": agg, "aggv": version, "at": at, "body": whole(type, body), "type": type, "v": 1}
 
 
 def test_the_honest_log_holds(days: Log, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from deliberation.polls.sealing import seal
 from tests.audit.forging import KEY, Entry, Log
 from tests.given import household, place, who
 from tests.tamper import mending
-from tests.tamper.procedure import record_of
+from tests.tamper.procedure import ERASURES, record_of
 
 Forge = Callable[[Log], None]
 
@@ -519,12 +519,19 @@ def erased_without_a_ground(log: Log) -> None:
 
 @found_by("C17")
 def a_ballot_erased(log: Log) -> None:
-    log.body("content.erased")["commitments"] = [log.body("ballot.cast")["sealed"]]
+    sealed = log.body("ballot.cast")["sealed"]
+    log.body("content.erased")["commitments"], log.find("content.erased")["agg"] = [sealed], id_of(ERASURES, "words", sealed)
 
 
 @found_by("C17")
 def words_of_another_erased_with_a_person(log: Log) -> None:
     log.body("person.erased")["contents"] = [log.body("objection.raised")["words"]]
+
+
+@found_by("C17")
+def somebody_in_office_erased(log: Log) -> None:
+    log.body("person.erased").update(person=who("grid_worker"), contents=[])
+    log.find("person.erased")["agg"] = id_of(who("grid_worker"), "erased")
 
 
 @found_by("C17")
@@ -545,9 +552,20 @@ def the_founding_taken_out(log: Log) -> None:
     log.drop("community.founded")
 
 
-@found_by("C07")
+@found_by("C05", "C07")
 def words_without_a_commitment(log: Log) -> None:
     log.body("comment.answered")["words"] = "谢谢"
+
+
+@found_by("C05")
+def a_field_that_carries_something_else(log: Log) -> None:
+    log.body("ballot.cast")["note"] = "李某"
+
+
+@found_by("C05")
+def an_event_of_no_known_type(log: Log) -> None:
+    told = inserted(log, "motion.admitted", 0, before="poll.announced")
+    told["type"] = "motion.forgotten"
 
 
 #: What is not found while nobody keeps anything of the log, and why.

@@ -14,6 +14,7 @@ from deliberation.clauses import Replace, Text, apply
 from deliberation.discussion.model import Comment
 from deliberation.filings.model import Filing
 from deliberation.intake.model import Report
+from deliberation.log.aggregate import id_of
 from deliberation.meetings.minutes import digest_of
 from deliberation.meetings.model import Attendance, Meeting
 from deliberation.meetings.model import Entry as Minute
@@ -40,6 +41,7 @@ from tests.tamper.mending import recounted
 TEXT = Text.of("楼道公约", ["楼道不堆放物品。", "电动自行车不进楼。"])
 CHANGE = [Replace("c2", "电动自行车不进楼。", "电动自行车不进楼，也不在楼道充电。")]
 OPENS, CLOSES = "2026-04-27 08:00", "2026-04-29 18:00"
+ERASURES = "7b1c1f0a-52f4-5a3e-8f5b-3c7d0d1f6b2e"
 #: Decided by households, any of which may send somebody else with a letter.
 LAW = dataclasses.replace(rule("VIL_H"), proxies=1)
 CHOICES = ("for", "for", "against", "for", "abstain", "for")
@@ -285,11 +287,10 @@ def carry_out(log: Log, motion: Motion, poll: Poll, resolution: Resolution) -> N
 
 def erase(log: Log) -> None:
     """One comment taken back, and somebody who moved away: written as other programs would write it."""
-    said = log.body("comment.made")["words"]
-    reported = [log.body("report.received")["words"]]
+    said, reported = log.body("comment.made")["words"], log.body("report.received")["words"]
     for type, agg, body in (
-        ("content.erased", who("erasure 1"), {"commitments": [said], "ground": "request"}),
-        ("person.erased", who("erasure 2"), {"person": who("sun"), "ground": "request", "contents": reported}),
+        ("content.erased", id_of(ERASURES, "words", said), {"commitments": [said], "ground": "request"}),
+        ("person.erased", id_of(who("sun"), "erased"), {"person": who("sun"), "ground": "request", "contents": [reported]}),
     ):
         signed = {"person": who("secretary"), "role": "secretary"}
         told = {"actor": signed, "agg": agg, "aggv": 1, "at": "2026-07-01T02:00:00Z", "body": body | {"second": who("chair")}, "type": type, "v": 1}

@@ -1,0 +1,35 @@
+"""The published description of the log: ``python -m deliberation.audit.spec`` writes what follows from the program anew.
+
+``schemas.json`` and the table in ``verify.py`` follow from the event classes (``shapes``).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from deliberation.audit import shapes
+
+HERE = Path(__file__).parent
+BEGIN, END = '# schemas: begin\nSCHEMAS = """\n', '"""\n# schemas: end\n'
+
+
+def written() -> dict[Path, str]:
+    """Return each file that is made from the program, with what it should say."""
+    source = (HERE / "verify.py").read_text(encoding="utf-8")
+    before, _, rest = source.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return {
+        HERE / "verify.py": f"{before}{BEGIN}{shapes.table_text()}{END}{after}",
+        HERE / "schemas.json": json.dumps(shapes.schemas(), indent=1, sort_keys=True) + "\n",
+    }
+
+
+def main() -> None:
+    """Write the files."""
+    for path, text in written().items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
