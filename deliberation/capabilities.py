@@ -10,6 +10,7 @@ from importlib.util import find_spec
 NAMES = (
     "register",
     "access",
+    "custody",
     "intake",
     "procedures",
     "motions",

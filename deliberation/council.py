@@ -116,6 +116,8 @@ class Council:
         self.log = CommunityLog(db.reader, db.writer, community)
         self.mapper = LeafMapper()
         self._repository: Repository[str] = Repository(EventStore(self.mapper, self.log))
+        #: Told whenever something was entered that others rely on: then a checkpoint is due.
+        self.relied_on: Callable[[], None] = _nobody_waits
 
     @classmethod
     def open(cls, url: str, community: str) -> Council:
@@ -176,6 +178,8 @@ class Council:
         stored = [self.mapper.to_stored_event(event) for event in events]
         command = Command(events, stored, matters, None if key is None else usable(key), asides)
         self.log.insert_events(stored, command=command)
+        if any(event.RELIED_ON for event in events):
+            self.relied_on()
         return cast(Receipt, command.receipt)
 
     def _refuse_again(self, command: str) -> None:
@@ -263,6 +267,10 @@ class Council:
         """Return the digest (hex) of this community's live views."""
         with self.database.reader.connect() as connection:
             return fold.digest(connection, self.community)
+
+
+def _nobody_waits() -> None:
+    """Nobody makes checkpoints here."""
 
 
 def _shelve(connection: Connection, community: str, asides: Sequence[Any]) -> None:

@@ -12,6 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, ValidationError
 
 from deliberation.access.locks import Locks
+from deliberation.audit.checkpoints import Checkpoints
+from deliberation.audit.keyring import Keyring
 from web import alike, doors, frame, languages, mishaps, moment, security, wordings
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ BLUEPRINTS = (
     "tasks",
     "filings",
     "audit",
+    "proofs",
 )
 #: What a machine calls itself; a page elsewhere cannot reach the demonstration by a name of its own.
 OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
@@ -74,15 +77,18 @@ def create_app(
     pepper: bytes = b"",
     phone: str = "",
     proxies: int = 0,
+    checkpoints: Checkpoints | None = None,
 ) -> Flask:
     """Return the app of one community.
 
     ``secret`` signs sessions and tokens. ``demo`` lets a visitor at the machine itself be anybody, ``guide`` first;
     otherwise ``door`` says how people sign in (none: not at all). ``tls``: visitors come by https, cookies are Secure.
     ``pepper``: what codes and PINs are stored under; ``phone``: whom to call; ``proxies``: how many stand before the server.
+    ``checkpoints``: who signs what the log says of itself; without, by a key that ends with the process.
     """
     app = Pages(__name__)
     app.extensions["council"] = council
+    app.extensions["checkpoints"] = checkpoints or Checkpoints(council, Keyring(), lambda: moment.clock())
     app.extensions["door"] = door or (doors.DemoDoor(guide) if demo else doors.ClosedDoor())
     app.extensions["locks"] = Locks(pepper or secret, council.database.turns.aside)
     app.config.update(BOUND_TO="127.0.0.1", PHONE=phone)

@@ -22,6 +22,7 @@ from deliberation.log.reading import Reading
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from deliberation.audit.checkpoints import Checkpoints
     from deliberation.council import Council
 
 PARAMETERS = ("as_of", "at")
@@ -91,6 +92,11 @@ def day_shown() -> str:
 def council() -> Council:
     """Return the door to the community of this app."""
     return cast("Council", current_app.extensions["council"])
+
+
+def checkpoints() -> Checkpoints:
+    """Return who makes the checkpoints of this community."""
+    return cast("Checkpoints", current_app.extensions["checkpoints"])
 
 
 def past() -> bool:

@@ -12,6 +12,7 @@ from web.entering import command_key, done, saved, typed
 from web.gates import anyone, may
 from web.languages import language, local
 from web.moment import (
+    checkpoints,
     council,
     day_shown,
     here,
@@ -34,6 +35,7 @@ __all__ = [
     "alike",
     "all_confirmed",
     "anyone",
+    "checkpoints",
     "command_key",
     "confirmed",
     "council",

@@ -58,25 +58,25 @@ def only_an_unused_letter_is_replaced(event: Replacement.Replaced, tx: Tx) -> No
 
 @guard(SignIn.Adopted, LetterPage.Issued, Replacement.Replaced, Binding.KeysReplaced)
 def the_desk_makes_letters(event: Any, tx: Tx) -> None:
-    _desk(event.by)
+    of_an_office(event.by)
 
 
 @guard(SignIn.Adopted)
 def how_people_sign_in_is_adopted_by_two(event: SignIn.Adopted, tx: Tx) -> None:
     if event.by.role != OPERATOR:
-        _of_the_desk(event.second, event.by, tx)
+        of_the_desk(event.second, event.by, tx)
 
 
 @guard(Replacement.Replaced, Binding.KeysReplaced)
 def the_second_is_of_the_desk(event: Any, tx: Tx) -> None:
-    _of_the_desk(event.second, event.by, tx)
+    of_the_desk(event.second, event.by, tx)
 
 
 @guard(Binding.Ended)
 def ended_by_the_person_or_by_two(event: Binding.Ended, tx: Tx) -> None:
     if event.by.person != event.person:
-        _desk(event.by)
-        _of_the_desk(event.second, event.by, tx)
+        of_an_office(event.by)
+        of_the_desk(event.second, event.by, tx)
 
 
 @guard(Binding.Made)
@@ -141,7 +141,7 @@ def who_lives_there_or_works_here_objects(event: Binding.Objected, tx: Tx) -> No
     """The desk objects for somebody by two; people of the home of what was bound, or of where the person lives, by themselves."""
     by, row = event.by, tx.row(persons, event.person)
     if by.role in DESK:
-        _of_the_desk(event.second, by, tx)
+        of_the_desk(event.second, by, tx)
         return
     homes = {event.home, row["home"] if row is not None else ""} - {""}
     if by.role != RESIDENT or (by.person != event.person and not any(lives_or_votes(tx, by.person, home) for home in homes)):
@@ -180,12 +180,14 @@ def _open(number: str, at: int, tx: Tx) -> Any:
     return row
 
 
-def _desk(by: Actor) -> None:
+def of_an_office(by: Actor) -> None:
+    """Raise RoleNotHeld unless signed in an office of the desk."""
     if by.role not in DESK:
         raise RoleNotHeld(role="记录员、主持人", role_en="secretary / chair")
 
 
-def _of_the_desk(second: str, by: Actor, tx: Tx) -> None:
+def of_the_desk(second: str, by: Actor, tx: Tx) -> None:
+    """Raise NoSecondPerson or RoleNotHeld unless a second person of the desk stands by."""
     if second in ("", by.person):
         raise NoSecondPerson
     if not any(holds(tx, second, role, by.at) for role in DESK):

@@ -7,14 +7,25 @@ and keys to which leaves commit. A bundle holds none of it, so only a recount on
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from deliberation.audit.verify import Checker, Entry
 from deliberation.log.aggregate import OWNERS
 
 #: Modules whose events belong to no matter.
-REGISTER = ("deliberation.register.", "deliberation.access.", "deliberation.polls.lawbook")
+REGISTER = ("deliberation.register.", "deliberation.access.", "deliberation.custody.", "deliberation.polls.lawbook")
+
+
+def matter_of(kind: str, id: str, body: Mapping[str, Any], filed: Mapping[str, str | None]) -> str | None:
+    """Return under which matter an event is filed: what it names itself, what its proceeding was filed under (``filed``), that of
+    its poll, its own id; None for the register."""
+    owner = OWNERS.get(kind)
+    if owner is not None and owner.__module__.startswith(REGISTER):
+        return None
+    poll = body.get("poll")
+    named = body.get("matter") or filed.get(id) or (filed.get(poll) if isinstance(poll, str) else None)
+    return named if isinstance(named, str) else id
 
 
 class Beside:
@@ -32,7 +43,7 @@ class Beside:
         """Compare a row with its entry (None: it could not be read)."""
         wrong = self._span(row)
         if entry is not None:
-            self.filed[entry.id] = self._matter(entry)
+            self.filed[entry.id] = matter_of(entry.type, entry.id, entry.body, self.filed)
             self.command.append((entry.position, entry.id, row.matter))
             stated = {"stream": row.stream, "version": row.version, "type": row.type, "time": row.time}
             derived = (entry.id, entry.version, entry.type, self.checker.time)
@@ -56,17 +67,6 @@ class Beside:
             self.left = row.span if good else 1
         self.left -= 1
         return [] if good else ["span"]
-
-    def _matter(self, entry: Entry) -> str | None:
-        """What it names itself, or what its proceeding was filed under, or that of its poll, or its own id."""
-        owner = OWNERS.get(entry.type)
-        if owner is not None and owner.__module__.startswith(REGISTER):
-            return None
-        named = entry.body.get("matter") or self.filed.get(entry.id) or self._filed(entry.body.get("poll"))
-        return named if isinstance(named, str) else entry.id
-
-    def _filed(self, poll: Any) -> str | None:
-        return self.filed.get(poll) if isinstance(poll, str) else None
 
     def _end(self) -> None:
         """All rows of one command are filed as its proceedings stand behind it."""

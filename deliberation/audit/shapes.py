@@ -123,7 +123,7 @@ TOLD = {
 def tables() -> dict[tuple[str, int], dict[str, str]]:
     """Return (type, version) -> field -> shape for every event and every version it ever had."""
     capabilities.load()
-    found = dict(_ELSEWHERE)
+    found = dict(_COMING)
     for name, kind in EVENTS.items():
         fields = {each.name: _shape(name, each) for each in dataclasses.fields(kind) if each.name not in ENVELOPE}  # type: ignore[arg-type]
         for version in range(kind.class_version, 0, -1):
@@ -152,14 +152,10 @@ def _shape(name: str, field: dataclasses.Field[Any]) -> str:
     return "U" if field.name in _IDS else "H" if field.name in _HASHES else "D" if field.name in _DAYS else "t"
 
 
-_ELSEWHERE: dict[tuple[str, int], dict[str, str]] = {
+#: What is written by rooms that follow.
+_COMING: dict[tuple[str, int], dict[str, str]] = {
     ("content.erased", 1): {"commitments": "[h]", "ground": "t", "second": "U"},
     ("person.erased", 1): {"contents": "[h]", "ground": "t", "person": "U", "second": "U"},
-    ("log_key.adopted", 1): {"key": "t", "origin": "t"},
-    ("log_key.rotated", 1): dict.fromkeys(
-        ("key", "old", "origin", "reason", "reason_en", "reason_zh", "second", "signature"), "t"
-    )
-    | {"second": "U"},
 }
 
 

@@ -8,16 +8,20 @@ from typing import Any
 
 import click
 
-from deliberation.audit import bundle, verify
+from deliberation.audit import bundle, comparing, restoring, verify
 from deliberation.audit.recount import recount
 from deliberation.cli.console import (
     FINDING,
     Bar,
     as_json,
     community,
+    in_either_language,
     language,
+    opened,
     options,
     say,
+    sealing,
+    settings_of,
     show,
 )
 
@@ -53,14 +57,14 @@ def recount_all(database: str | None, as_json: bool) -> None:
 
 @click.command()
 @options
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def export(database: str | None, folder: Path) -> None:
-    """导出证据包（C2SP tlog-tiles） · write the log as plain files that other people's tools read"""
+@click.argument("target", metavar="FOLDER", type=click.Path(path_type=Path))
+def export(database: str | None, target: Path) -> None:
+    """导出证据包（文件夹，或者一个 .tar 文件） · write the log as plain files that other people's tools read"""
     with community(database) as council, Bar("导出 export") as bar:
-        size = bundle.export(council, folder, bar)
-        root = council.head().root.hex()
-    say(f"{size} 条已写入 {folder}，总指纹 {root}", f"{size} events written to {folder}, root {root}")
-    say(f"核对：python3 {verify.__file__} {folder}", f"check with: python3 {verify.__file__} {folder}")
+        seal = bundle.export(sealing(council, settings_of(database)), target, bar)
+    root = seal.root.hex()
+    say(f"{seal.size} 条已写入 {target}，总指纹 {root}", f"{seal.size} events written to {target}, root {root}")
+    say(f"核对：python3 {verify.__file__} {target}", f"check with: python3 {verify.__file__} {target}")
 
 
 @click.command("verify")
@@ -75,6 +79,38 @@ def verify_folder(database: str | None, as_json: bool, pins: tuple[str, ...], fo
     with Bar("核对 verify") as bar:
         checker = verify.check(folder, dict(map(_pin, pins)), bar)
     _answer(checker, as_json)
+
+
+@click.command("import")
+@options
+@click.argument("bundle", metavar="FOLDER", type=click.Path(exists=True, path_type=Path))
+def restore(database: str | None, bundle: Path) -> None:
+    """从证据包恢复整个社区，先核对；有问题一条也不写 · check a bundle and restore the community; nothing is written if it does not hold"""
+    settings = settings_of(database)
+    settings.make()
+    with opened(settings) as council, Bar("导入 import") as bar:
+        restored = restoring.restore(council, bundle, bar)
+    say(
+        f"{restored.events} 条记录、{restored.checkpoints} 个存证点已恢复。姓名、原话和没有开的票箱钥匙不在证据包里，要从保管库的备份恢复。",
+        f"{restored.events} events and {restored.checkpoints} checkpoints restored. Names, words and keys of open polls are not in "
+        "a bundle: restore them from the backup of the vault.",
+    )
+
+
+@click.command("verify-diff")
+@in_either_language
+@as_json
+@click.argument("old", type=click.Path(exists=True, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, path_type=Path))
+def verify_diff(as_json: bool, old: Path, new: Path) -> None:
+    """核对新的证据包是旧的接着写的 · prove that one bundle continues another"""
+    with Bar("核对 verify") as bar:
+        difference = comparing.compare(old, new, bar)
+    if as_json:
+        show(difference.plain())
+    else:
+        click.echo("\n".join(difference.report(language())))
+    sys.exit(0 if difference.holds else FINDING)
 
 
 def _pin(text: str) -> tuple[int, bytes]:
@@ -113,4 +149,4 @@ def plain(checker: verify.Checker) -> dict[str, Any]:
     }
 
 
-COMMANDS = (rebuild, recount_all, export, verify_folder)
+COMMANDS = (rebuild, recount_all, export, restore, verify_folder, verify_diff)

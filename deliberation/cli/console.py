@@ -12,6 +12,8 @@ from typing import Any, Self, TypeVar
 
 import click
 
+from deliberation.audit.checkpoints import Checkpoints
+from deliberation.audit.keyring import Keyring
 from deliberation.config import BadSetting, FolderClosed, Settings
 from deliberation.council import Council
 from deliberation.errors import NotFound, Refusal
@@ -112,10 +114,25 @@ def opened(settings: Settings) -> Iterator[Council]:
     """Open the database and close it again. Raises DatabaseAway."""
     with plainly(settings.database):
         council = Council.open(settings.database, settings.community)
+        checkpoints = sealing(council, settings)
         try:
             yield council
+            _seal_if_due(checkpoints)
         finally:
             council.close()
+
+
+def sealing(council: Council, settings: Settings) -> Checkpoints:
+    """Return who makes the checkpoints of a community, with the keys of the instance folder."""
+    return Checkpoints(council, Keyring(settings.instance))
+
+
+def _seal_if_due(checkpoints: Checkpoints) -> None:
+    """What was entered is entered: a checkpoint that cannot be made is told, no more."""
+    try:
+        checkpoints.seal_if_due()
+    except Refusal as refusal:
+        tell(refusal.say("zh"), refusal.say("en"))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from deliberation.actors import ROLES, operator
+from deliberation.audit.checkpoints import Checkpoints
 from deliberation.cli.console import (
     Bar,
     PortTaken,
@@ -19,6 +20,7 @@ from deliberation.cli.console import (
     opened,
     options,
     say,
+    sealing,
     settings_of,
     tell,
 )
@@ -73,7 +75,7 @@ def first(settings: Settings, *, empty: bool) -> bool:
     with opened(settings) as council:
         if council.log.max_notification_id():
             return False
-        fill(council, empty=empty)
+        fill(council, sealing(council, settings), empty=empty)
     return True
 
 
@@ -82,14 +84,15 @@ def _make(settings: Settings, file: Path, *, empty: bool) -> None:
     _away(fresh)
     try:
         with opened(settings.changed(database=f"sqlite:///{fresh}")) as council:
-            fill(council, empty=empty)
+            fill(council, sealing(council, settings), empty=empty)
         os.replace(fresh, file)
     finally:
         _away(fresh)
 
 
-def fill(council: Council, *, empty: bool) -> None:
-    """Play the story into a community, or found it without one."""
+def fill(council: Council, checkpoints: Checkpoints, *, empty: bool) -> None:
+    """Play the story into a community, or found it without one; checkpoints are made as if it happened now."""
+    checkpoints.at_once()
     if empty or council.community != import_module("deliberation.scenario").COMMUNITY:
         found(council)
         return
@@ -114,11 +117,16 @@ def _serve(settings: Settings, council: Council, *, demo: bool) -> None:
     scenario = import_module("deliberation.scenario")
     guide = scenario.people() if demo and council.community == scenario.COMMUNITY else ()
     door = None if demo else import_module("web.keydoor").KeyDoor()
+    checkpoints = sealing(council, settings)
     app = import_module("web").create_app(
         council, demo=demo, secret=settings.key(), pepper=settings.pepper_key(), tls=settings.tls, guide=guide, door=door,
-        phone=settings.phone, proxies=settings.proxies,
+        phone=settings.phone, proxies=settings.proxies, checkpoints=checkpoints,
     )  # fmt: skip
-    import_module("web.serve").serve(app, settings.host, settings.port, settings.threads)
+    checkpoints.start()
+    try:
+        import_module("web.serve").serve(app, settings.host, settings.port, settings.threads)
+    finally:
+        checkpoints.close()
 
 
 def _port_is_free(settings: Settings) -> None:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import click
 
 from deliberation.audit import bundle, verify
+from deliberation.audit.checkpoints import Checkpoints
+from deliberation.audit.keyring import Keyring
 from deliberation.cli import serving
 from deliberation.cli.checking import plain
 from deliberation.cli.console import (
@@ -67,7 +69,7 @@ def demo(database: str | None, as_json: bool) -> None:
 def _verified(settings: Settings, folder: Path) -> Verified:
     with opened(settings) as council:
         serving.play(council)
-        bundle.export(council, folder)
+        bundle.export(Checkpoints(council, Keyring()), folder)
         with Bar("核对 verify") as bar:
             checker = verify.check(folder, progress=bar)
         before = council.digest()

@@ -66,6 +66,7 @@ class Filing(Aggregate):
         """``attachments`` of {title, digest}; dates are ISO text; ``resolution`` is an id or ""."""
 
         TYPE = "filing.made"
+        RELIED_ON = True
         zh = "{by}向{to}报送备案{number}，附件{count}份，期限{due_on}。"
         en = "{by} filed {number} with {to}: {count} attachments, due on {due_on}."
         matter: str
@@ -87,6 +88,7 @@ class Filing(Aggregate):
         """``receipt_number`` such as 丙街备〔2026〕7号, dated ``on``."""
 
         TYPE = "filing.acknowledged"
+        RELIED_ON = True
         zh = "报送件{number}已备案，备案号{receipt_number}（{on}）。"
         en = "Filing {number} was acknowledged as {receipt_number} on {on}."
         number: str

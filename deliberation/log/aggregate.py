@@ -57,6 +57,8 @@ class Event(CanMutateAggregate[str], metaclass=MetaDomainEvent):
     class_version: ClassVar[int] = 1
     zh: ClassVar[str] = ""
     en: ClassVar[str] = ""
+    #: Others rely on it from now on: a checkpoint is made at once.
+    RELIED_ON: ClassVar[bool] = False
 
     @property
     def id(self) -> str:

@@ -79,9 +79,13 @@ class Signer:
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self.verifier = Verifier(name, self._key.public_key().public_bytes_raw())
 
+    def bytes_signed(self, content: bytes) -> bytes:
+        """Return the bare signature under some bytes, 64 bytes."""
+        return self._key.sign(content)
+
     def line(self, text: str) -> str:
         """Return the signature line under a text."""
-        signature = self._key.sign(text.encode())
+        signature = self.bytes_signed(text.encode())
         return f"— {self.verifier.name} {base64.b64encode(self.verifier.key_id + signature).decode()}\n"
 
     def sign(self, text: str) -> str:
@@ -150,6 +154,17 @@ class Checkpoint(NamedTuple):
     def text(self) -> str:
         """Return the three lines that are signed."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+    @property
+    def short(self) -> str:
+        """What of it is printed on paper and read aloud: size and the first 16 digits of the root, 1250-9f3c-61be-d21a-0c55."""
+        digits = self.root.hex()
+        return "-".join([str(self.size), *(digits[at : at + 4] for at in range(0, 16, 4))])
+
+    @classmethod
+    def of(cls, note: str) -> Checkpoint:
+        """Read the checkpoint of a note whose signatures were looked at before. Raises NoteUnreadable."""
+        return cls.read(note.partition("\n\n")[0] + "\n")
 
     @classmethod
     def read(cls, text: str) -> Checkpoint:

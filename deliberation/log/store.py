@@ -33,6 +33,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
     select,
 )
 
@@ -110,6 +111,14 @@ def receipt_at(connection: Connection, community: str, position: int, span: int)
     rows = list(rows_between(connection, community, position, position + span))
     return Receipt(
         tuple(row.position for row in rows), tuple(leaf_hash(bytes(row.leaf)) for row in rows), again=True
+    )
+
+
+def version_of(connection: Connection, community: str, stream: str) -> int:
+    """Return the latest version of a stream, 0 if it has none."""
+    c = events.c
+    return int(
+        connection.execute(select(func.max(c.version)).where(c.community == community, c.stream == stream)).scalar() or 0
     )
 
 

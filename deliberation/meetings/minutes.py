@@ -107,6 +107,7 @@ class Entry(Aggregate):
         """Version 2 and on. ``reason`` is a commitment; ``confirmed_by`` the chair who agreed, or ""."""
 
         TYPE = "minute.corrected"
+        RELIED_ON = True
         zh = "{by}更正会议记录一条（{kind_zh}，第{version}稿），原文保留。{text}"
         en = "{by} corrected the record ({kind_en}, version {version}); the old words stay. {text}"
         meeting: str

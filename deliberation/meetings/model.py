@@ -168,6 +168,7 @@ class Meeting(Aggregate):
         """``part`` is chair or secretary; ``complete`` when both have signed; ``digest`` of all entries."""
 
         TYPE = "meeting.signed"
+        RELIED_ON = True
         zh = "{part_zh}确认了“{title}”（{number}）的会议记录。"
         en = "The {part_en} signed the record of “{title}” ({number})."
         number: str

@@ -46,6 +46,7 @@ class Annulment(Filed):
         """``authority`` and ``document`` are public: who decided, and under which number."""
 
         TYPE = "poll.annulled"
+        RELIED_ON = True
         zh = "“{title}”的表决结果撤销：{ground_zh}，{authority}，{document}。"
         en = "The result of “{title}” was annulled: {ground_en}; {authority}, {document}."
         poll: str

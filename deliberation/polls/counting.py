@@ -50,6 +50,7 @@ class PollCount(Filed):
         without the silent where they are counted ("" elsewhere); ``slips`` paper issued and returned, where on record."""
 
         TYPE = "poll.counted"
+        RELIED_ON = True
         zh = "“{title}”计票：同意{in_favour}、反对{against}、弃权{abstain}，{result_zh}。"
         en = "Count on “{title}”: {in_favour} for, {against} against, {abstain} abstaining: {result_en}."
         poll: str

@@ -84,6 +84,7 @@ class Adoption(Aggregate):
         """``rules`` are complete copies, as shaped by the profile; ``basis`` is the decision that they rest on."""
 
         TYPE = "rules.adopted"
+        RELIED_ON = True
         zh = "{by}登记：本会按“{profile_zh}”表决，采用{count}条规则，依据：{basis}。"
         en = "{by} recorded that votes follow “{profile_en}”, with {count} rules, by: {basis}."
         profile: str

@@ -48,6 +48,7 @@ class PollRecount(Filed):
         """What was found; ``same``: whether these are the numbers declared. ``words`` is a commitment: how it was done."""
 
         TYPE = "poll.recounted"
+        RELIED_ON = True
         zh = "{by}与另一人复核“{title}”：同意{in_favour}、反对{against}、弃权{abstain}，不计入{refused}，{same_zh}。"
         en = "{by} and a second person recounted “{title}”: {in_favour} for, {against} against, {abstain} abstaining, {refused} put aside; {same_en}."
         poll: str

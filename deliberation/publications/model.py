@@ -111,6 +111,7 @@ class Publication(Aggregate):
         """Dates are ISO text, ``until`` the last day on display; ``subject``: id of what is shown, or ""."""
 
         TYPE = "publication.posted"
+        RELIED_ON = True
         zh = "{by}公示“{title}”（{number}），{from_date}至{until}，地点：{place}。"
         en = "{by} posted “{title}” ({number}) from {from_date} to {until} at {place}."
         matter: str

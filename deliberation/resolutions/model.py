@@ -89,6 +89,7 @@ class Resolution(Aggregate):
         """``provenance`` of {clause, origin, label, version, position}, one a clause; dates are ISO text."""
 
         TYPE = "resolution.adopted"
+        RELIED_ON = True
         zh = "“{title}”（{number}）于{adopted_on}由{assembly}通过，自{effective_on}起施行。"
         en = "“{title}” ({number}) was adopted by {assembly} on {adopted_on}, in force from {effective_on}."
         matter: str

@@ -1,9 +1,13 @@
 """A log to forge, and a village in which a vote by show of hands has been counted."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from deliberation.audit.checkpoints import Checkpoints
+from deliberation.audit.keyring import Keyring
 from deliberation.council import Council
 from deliberation.polls import counting
 from deliberation.polls.catalogue import rule
@@ -15,6 +19,11 @@ from tests.audit.forging import Log, honest
 from tests.given import DELEGATES, actor, moment, village, who
 
 KEY = bytes(range(32))
+
+
+def checkpoints_of(council: Council, folder: Path | None = None) -> Checkpoints:
+    """Who makes checkpoints there, dated as the log is."""
+    return Checkpoints(council, Keyring(folder), lambda: datetime.fromtimestamp(council.head().time, UTC))
 
 
 @pytest.fixture

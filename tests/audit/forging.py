@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from deliberation.audit import shapes, verify
-from deliberation.audit.bundle import entries_path
+from deliberation.audit.tiles import Tile
 from deliberation.clauses import Text
 from deliberation.log.aggregate import Aggregate
 from deliberation.log.leaf import LeafMapper, canonical
@@ -94,7 +94,7 @@ def write(folder: Path, leaves: list[bytes], *, seal: bool = True, origin: str =
     """Write a bundle; without ``seal`` the checkpoint that lies there stays."""
     for first in range(0, len(leaves), 256):
         some = leaves[first : first + 256]
-        path = folder / entries_path(first // 256, len(some))
+        path = folder / Tile(None, first // 256, len(some)).path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in some))
     if seal:

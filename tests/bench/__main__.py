@@ -7,8 +7,8 @@ from pathlib import Path
 
 from deliberation.bootstrap import ensure
 
-QUICK = {"ballots": 600, "rush": 300, "pages": 150, "seconds": 1.5, "events": 20_000, "units": 2_000, "counted": 10_000}
-FULL = {"ballots": 6_000, "rush": 1_000, "pages": 1_000, "seconds": 5.0, "events": 100_000, "units": 10_000, "counted": 100_000}
+QUICK = {"ballots": 600, "rush": 300, "pages": 150, "seconds": 1.5, "events": 20_000, "units": 2_000, "counted": 10_000, "checked": 20_000}
+FULL = {"ballots": 6_000, "rush": 1_000, "pages": 1_000, "seconds": 5.0, "events": 100_000, "units": 10_000, "counted": 100_000, "checked": 1_000_000}
 
 
 def main(arguments: list[str]) -> int:

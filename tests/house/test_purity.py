@@ -22,7 +22,7 @@ PURE = sorted(
             for name in ("rules", "conditions", "counting", "annulling", "asking", "doubts", "recounts", "repeats", "ballots", "lawbook", "roll", "sealing", "paper", "vectors")
         ),
         *(HOUSE / f"{name}.py" for name in ("actors", "clauses", "deadlines", "errors", "wording")),
-        *(HOUSE / "log" / f"{name}.py" for name in ("aggregate", "leaf", "note", "tlog")),
+        *(HOUSE / "log" / f"{name}.py" for name in ("aggregate", "leaf", "note", "proof", "tlog")),
         HOUSE / "procedures" / "templates.py",
         HOUSE / "motions" / "amendments.py",
         HOUSE / "meetings" / "attendance.py",

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import tarfile
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
 
 from flask import Response, render_template, send_file
 
@@ -19,7 +15,7 @@ from deliberation.audit.recount import recount
 from deliberation.errors import Refusal
 from web.audit.blueprint import bp, sayer
 from web.moment import forget
-from web.shell import _l, council, may, names, panel, reading, tile
+from web.shell import _l, checkpoints, council, may, names, panel, reading, tile
 
 #: Reading the whole log is work: one visitor at once takes it home.
 _TURN = threading.BoundedSemaphore(1)
@@ -78,9 +74,8 @@ def program() -> Response:
 @bp.get("/audit/bundle.tar")
 def bundle_tar() -> Response:
     """The whole log as plain files with the verifier beside them."""
-    with _turn(), tempfile.TemporaryDirectory(prefix="deliberation-") as folder:
-        bundle.export(council(), Path(folder))
-        packed = _pack(Path(folder))
+    with _turn(), bundle.packed(checkpoints()) as file:
+        packed = file.open("rb")  # it outlives its name
     return send_file(packed, mimetype="application/x-tar", as_attachment=True, download_name=f"{council().community}.tar")
 
 
@@ -92,21 +87,6 @@ def _turn() -> Iterator[None]:
         yield
     finally:
         _TURN.release()
-
-
-def _pack(folder: Path) -> IO[bytes]:
-    """Return a tar file of a folder: the same log gives the same bytes."""
-    packed: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the answer)
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    files["verify.py"] = Path(verify.__file__)
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for name, path in sorted(files.items()):
-            info = tarfile.TarInfo(name)
-            info.size = path.stat().st_size
-            with path.open("rb") as file:
-                tar.addfile(info, file)
-    packed.seek(0)
-    return packed
 
 
 @panel("audit", 10)

@@ -1,0 +1,88 @@
+"""The private keys that sign checkpoints: files outside the database, readable by their owner alone.
+
+Each log has a key of its own, made when it first needs one; the log says which is in force, so a key is found by its id and two
+logs of one name never share one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import secrets
+from pathlib import Path
+
+from deliberation.config import FolderClosed
+from deliberation.log.note import ALGORITHM, NoteUnreadable, Signer, Verifier
+
+#: How a private key is written (as the tools for signed notes do): this, name, id, base64 of the algorithm and 32 bytes.
+FORM = "PRIVATE+KEY"
+SUFFIX = ".log-key"
+
+
+class Keyring:
+    """The keys in a folder; without one, in memory only, for a log that is thrown away."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        self._known: dict[str, Signer] = {}
+
+    def make(self, origin: str) -> Signer:
+        """Make a key for a log and keep it, with mode 0600. Raises FolderClosed."""
+        seed = secrets.token_bytes(32)
+        signer = Signer(origin, seed)
+        if self.folder is not None:
+            self._write(self._path(signer.verifier), written(signer.verifier, seed))
+        self._known[str(signer.verifier)] = signer
+        return signer
+
+    def find(self, verifier: Verifier) -> Signer | None:
+        """Return the private half of a key, None if it is not here."""
+        if str(verifier) not in self._known:
+            found = self._read(verifier)
+            if found is None:
+                return None
+            self._known[str(verifier)] = found
+        return self._known[str(verifier)]
+
+    def _path(self, verifier: Verifier) -> Path:
+        assert self.folder is not None
+        return self.folder / f"{verifier.name}-{verifier.key_id.hex()}{SUFFIX}"
+
+    def _write(self, path: Path, text: str) -> None:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise FolderClosed(folder=path, reason=error.strerror) from None
+
+    def _read(self, verifier: Verifier) -> Signer | None:
+        if self.folder is None:
+            return None
+        try:
+            signer = read(self._path(verifier).read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+        return signer if signer.verifier == verifier else None
+
+
+def written(verifier: Verifier, seed: bytes) -> str:
+    """Return a private key as a line of text."""
+    return f"{FORM}+{verifier.name}+{verifier.key_id.hex()}+{base64.b64encode(ALGORITHM + seed).decode()}\n"
+
+
+def read(text: str) -> Signer:
+    """Read a private key back. Raises NoteUnreadable."""
+    form, _, rest = text.strip().partition(f"{FORM}+")
+    name, _, rest = rest.partition("+")
+    _id, _, key = rest.partition("+")
+    try:
+        content = base64.b64decode(key, validate=True)
+    except binascii.Error:
+        content = b""
+    if form or content[:1] != ALGORITHM or len(content) != 33:
+        raise NoteUnreadable("this is no private key of a log")
+    return Signer(name, content[1:])
