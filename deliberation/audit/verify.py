@@ -1024,7 +1024,7 @@ SIGNERS = {
     "access.adopted": "SCO", "letters.issued": "SCO", "letter.replaced": "SCO",
     "binding.made": "NSCKRVGTD", "binding.renewed": "NSCKRVGTD", "binding.key_changed": "N", "binding.objected": "NSCO",
     "binding.ended": "NSCO", "binding.keys_replaced": "SCO",
-    "log_key.adopted": "O", "log_key.rotated": "O", "person.erased": "SCO", "content.erased": "SCO",
+    "log_key.adopted": "O", "log_key.rotated": "SCO", "person.erased": "SCO", "content.erased": "SCO",
     "report.received": "NSCKG", "report.reclassed": "SCKG", "report.merged": "SCK", "report.taken_up": "SCK",
     "report.split_off": "SCK", "report.answered": "SCKG",
     "matter.opened": "SCK", "matter.gate_passed": "SC", "matter.review_asked": "SC", "matter.reviewed": "TS", "matter.closed": "SC",
@@ -2246,7 +2246,7 @@ class Checker:
         text = f"yishihui/log-key/v1\n{b['origin']}\n{b['old']}\n{b['key']}\n".encode()
         same = old is not None and e.id == id_of(self.origin, "log-key") and b["old"] == str(old)
         handed = same and old is not None and ed25519(old.public, text, _base64(b["signature"]))
-        self.insist(b["second"] not in ("", e.person), "C16", e, "换钥匙只有一个人", "the key was changed by one person alone")
+        self._two(e)
         if self.insist(handed, "C19", e, "新的存证钥匙没有旧钥匙的签名", "a new key that the old one did not hand over to"):
             self._in_force(e)
 
@@ -2954,6 +2954,9 @@ class Bundle:
         self._witnessed()
         for name, receipt in self.receipts:
             self._kept(name, receipt)
+        for name in sorted(self.files.sizes):
+            if name.startswith("content/") and name.removeprefix("content/") in checker.erased:
+                self._find("C17", f"{name} 早已删除，却还在包里", f"{name} had been erased and is in the bundle all the same")
         for mark in sorted(checker.unnamed):
             self._find("C07", f"原文 {mark[:12]}… 没有哪一条提到", f"no entry commits to the text {mark[:12]}…")
 

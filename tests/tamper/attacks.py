@@ -547,7 +547,7 @@ def a_version_left_out(log: Log) -> None:
     log.find("motion.admitted")["aggv"] = 7
 
 
-@found_by("C01", "C08")
+@found_by("C01", "C08", "C19")
 def the_founding_taken_out(log: Log) -> None:
     log.drop("community.founded")
 

@@ -1,60 +1,65 @@
 """Bundles as an operator makes them, with a witness beside: what each kind of attacker can sign."""
 
-import base64
-import hashlib
+import shutil
 from pathlib import Path
 
-from deliberation.audit import verify
+from deliberation.audit import tiles, verify
 from deliberation.log.note import Checkpoint, Signer
 from deliberation.log.tlog import leaf_hash, root_of
 from tests.audit.forging import SLUG, Log, write
+from tests.tamper import keys
+from tests.tamper.procedure import honest
 
-ORIGIN = SLUG
-OPERATOR, WITNESS = Signer(ORIGIN, bytes(range(32))), Signer("witness.example/w1", bytes(range(32, 64)))
-#: Whether the verifier demands the witnesses of a policy.
-POLICIES = hasattr(verify, "read_policy")
-
-
-def checkpoint_of(log: Log) -> Checkpoint:
-    leaves = log.leaves()
-    return Checkpoint(ORIGIN, len(leaves), root_of(map(leaf_hash, leaves)))
+#: When the witness signed, after the latest entry (seconds UTC), and the auditor's clock.
+SEEN, NOW = 1_790_000_000, 1_790_100_000
 
 
-def bundle(folder: Path, log: Log, *, witnessed: bool = True) -> Path:
-    """Write a bundle, its checkpoint signed by the operator and, if honest or in league, by the witness."""
-    write(folder, log.leaves(), seal=False)
-    text = checkpoint_of(log).text()
-    note = OPERATOR.sign(text) + (cosigned(text, 1_790_000_000) if witnessed else "")
-    (folder / "checkpoint").write_bytes(note.encode())
+def checkpoint_of(log: Log, size: int = 0) -> Checkpoint:
+    """Return what a log says of itself, at its end or after so many entries."""
+    leaves = log.leaves()[: size or None]
+    return Checkpoint(SLUG, len(leaves), root_of(map(leaf_hash, leaves)))
+
+
+def bundle(folder: Path, log: Log, *, witnessed: bool = True, signer: Signer = keys.OPERATOR, earlier: int = 0) -> Path:
+    """Write a whole bundle, its checkpoints signed by the operator and, if honest or in league, by the witness."""
+    lay(folder, log)
+    for size in {earlier, len(log.entries)} - {0}:
+        put(folder, f"checkpoints/{size}", note(checkpoint_of(log, size), witnessed=witnessed, signer=signer))
+    put(folder, "checkpoint", (folder / f"checkpoints/{len(log.entries)}").read_text())
+    put(folder, "policy", f"log {signer.verifier}\nquorum none\n")
+    put(folder, "README", "yishihui-bundle v1\n")
     return folder
 
 
-def cosigned(text: str, at: int) -> str:
-    """Return the line of a C2SP cosignature/v1: type 0x04, the time in seconds, Ed25519 over both."""
-    message = f"cosignature/v1\ntime {at}\n{text}".encode()
-    name, public = WITNESS.verifier.name, WITNESS.verifier.public
-    id = hashlib.sha256(f"{name}\n".encode() + b"\x04" + public).digest()[:4]
-    signed = id + at.to_bytes(8, "big") + WITNESS._key.sign(message)
-    return f"— {name} {base64.b64encode(signed).decode()}\n"
+def note(checkpoint: Checkpoint, *, witnessed: bool = True, signer: Signer = keys.OPERATOR, at: int = SEEN) -> str:
+    return signer.sign(checkpoint.text()) + (keys.cosigned(checkpoint.text(), at) if witnessed else "")
 
 
-def policy() -> str:
-    """Return the auditor's own policy: this log, and the witness."""
-    name, public = WITNESS.verifier.name, WITNESS.verifier.public
-    id = hashlib.sha256(f"{name}\n".encode() + b"\x04" + public).digest()[:4]
-    witness = f"{name}+{id.hex()}+{base64.b64encode(bytes([4]) + public).decode()}"
-    return f"log {OPERATOR.verifier}\nwitness w1 {witness}\nquorum w1\n"
+def lay(folder: Path, log: Log) -> None:
+    """Write entries and hashes, and nothing else."""
+    leaves = log.leaves()
+    assert len(leaves) < tiles.WIDTH, "one tile is enough here"
+    write(folder, leaves, seal=False)
+    hashes = b"".join(map(leaf_hash, leaves))
+    path = folder / f"tile/0/000.p/{len(leaves)}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(hashes)
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode())
 
 
 def overwrite(folder: Path, log: Log) -> None:
-    """Put other entries into a bundle and leave everything else, as somebody without keys can."""
-    for path in (folder / "tile").rglob("*"):
-        if path.is_file():
-            path.unlink()
-    write(folder, log.leaves(), seal=False)
+    """Put other entries into a bundle, with their hashes, and leave what is signed, as somebody without keys can."""
+    shutil.rmtree(folder / "tile")
+    lay(folder, log)
 
 
-def codes(folder: Path, *, pin: Log | None = None, policy: bool = False) -> set[str]:
-    """Return the checks that find something in a bundle; ``pin`` is the log of which somebody kept the checkpoint."""
-    kept = {} if pin is None else {(made := checkpoint_of(pin)).size: made.root}
-    return {finding.code for finding in verify.check(folder, kept).findings}
+def codes(folder: Path, *, pinned: bool = False, policy: bool = False) -> set[str]:
+    """Return the checks that find something; ``pinned``: somebody kept the honest log's checkpoint; ``policy``: and has one."""
+    kept = {(made := checkpoint_of(honest())).size: made.root} if pinned else {}
+    trusted = keys.policy().encode() if policy else None
+    return {finding.code for finding in verify.check(folder, kept, policy=trusted, now=NOW).findings}

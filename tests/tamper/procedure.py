@@ -9,8 +9,9 @@ import hashlib
 from types import SimpleNamespace
 from typing import Any
 
-from deliberation.actors import Actor
+from deliberation.actors import Actor, operator
 from deliberation.clauses import Replace, Text, apply
+from deliberation.custody.model import LogKey
 from deliberation.discussion.model import Comment
 from deliberation.filings.model import Filing
 from deliberation.intake.model import Report
@@ -34,8 +35,9 @@ from deliberation.register.private import PersonName
 from deliberation.resolutions.model import Resolution
 from deliberation.tasks.model import Notice
 from tests.audit.forging import KEY, Log, lines
-from tests.given import DELEGATES, RESIDENTS, actor, household, moment, place, who, words
+from tests.given import DELEGATES, RESIDENTS, SLUG, VILLAGE, actor, household, moment, place, who, words
 from tests.given import found as founded
+from tests.tamper.keys import OPERATOR
 from tests.tamper.mending import recounted
 
 TEXT = Text.of("楼道公约", ["楼道不堆放物品。", "电动自行车不进楼。"])
@@ -74,6 +76,8 @@ def honest() -> Log:
 
 def found_village(log: Log) -> None:
     founded(SimpleNamespace(save=log.add))  # type: ignore[arg-type]
+    by = operator(moment("2026-01-05 09:00"))
+    log.add(LogKey.adopt(VILLAGE, SLUG, OPERATOR.verifier, by=by))
     tenant = PersonName(who("t"), "租户", "")
     log.add(Page.of_persons([[who("t"), "", "tenant", 1, 0]], [tenant], by=at("secretary", "02-01 09:00")))
     laws = [LAW, rule("DELIB")]
