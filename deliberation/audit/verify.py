@@ -1149,6 +1149,44 @@ TEMPLATES = {
     "published; filed; result_published",
     "WU_BU": "collected; discussed; carried_out; rated; filed",
 }
+#: How codes are called in the sentences of the record: room, field, then "code = Chinese / English" for each. A word that says
+#: otherwise than its code would tell readers something else than what is counted.
+LABELS = """
+role role | resident = 居民 / resident | delegate = 议事代表 / delegate | secretary = 记录员 / secretary | chair = 主持人 / chair | committee = 村（居）委会委员 / committee member | party_member = 党员 / Party member | scrutineer = 监票人 / scrutineer | supervisor = 村务监督委员 / supervision committee | grid_worker = 网格员 / grid worker | street_office = 镇街 / street office | village_delegate = 村（居）民代表 / delegate of the villagers or residents | coop_member = 集体经济组织成员 / member of the collective | coop_delegate = 集体经济组织成员代表 / delegate of the collective | owners_committee = 业主委员会委员 / owners' committee member | auditor = 审计员 / auditor | property_staff = 物业服务人员 / property firm's staff | candidate = 候选人 / candidate | operator = 系统维护 / operator
+report channel | patrol = 网格巡查 / grid patrol | photo = 随手拍 / photo | box = 意见箱 / suggestion box | hotline = 热线 / hotline | scan = 扫码 / QR code | reception = 接待日 / reception day | online = 网络问政 / online | double_report = 双报到 / Party members' visit
+report colour | red = 红 / red | gold = 金 / gold | blue = 蓝 / blue
+matter template | SI_YI = 四议两公开 / four deliberations, two publications | WU_BU = 五步工作法 / five steps
+motion kind | compact = 公约 / compact | decision = 决定 / decision | opinion = 协商意见 / opinion
+motion reason | review = 按审核意见 / after the review | comments = 按征求的意见 / after the comments | drafting = 文字整理 / drafting
+motion result | PASS = 已通过 / adopted | FAIL = 未通过 / rejected
+amendment result | PASS = 通过 / passed | FAIL = 没有通过 / not passed | NO_QUORUM = 没有通过 / not passed | VOID = 没有通过 / not passed | REPORTED = 没有通过 / not passed
+comment stance | support = （支持） /  (in support) | concern = （顾虑） /  (a concern) | question = （疑问） /  (a question)
+comment outcome | adopted = 采纳 / adopted | explained = 说明 / explained | merged = 合并 / merged with another
+meeting part | chair = 主持人 / chair | secretary = 记录人 / secretary
+minute kind | speech = 发言 / speech | motion = 提议 / motion | second = 附议 / second | amendment = 修正案 / amendment | vote = 表决 / vote | decision = 议定事项 / decision | reply = 答复 / reply | note = 记事 / note
+attendance capacity | seat = 出席 / member | observer = 列席 / observer
+attendance status | present = 到会 / present | leave = 请假 / on leave | absent = 缺席 / absent
+attendance was | present = 到会 / present | leave = 请假 / on leave | absent = 缺席 / absent
+publication kind | draft = 草案征求意见 / draft for comments | roll = 名册公示 / roll | notice = 通知公告 / notice | result = 表决结果公示 / result of a vote | resolution = 决议公开 / resolution | implementation = 实施结果公开 / implementation report
+objection upheld | True = 成立 / upheld | False = 不成立 / not upheld
+notice level | ordinary = 一般隐患 / ordinary hazard | serious = 较大隐患 / serious hazard
+notice how | signed = 本人签收 / signed for | received_for = 他人代收 / received by another | refused_witnessed = 拒签，有人见证 / refused before a witness | posted = 张贴并拍照 / posted and photographed
+notice result | ok = 合格 / mended | not_ok = 不合格 / not mended
+unit evidence | register = 不动产登记 / title register | survey = 测绘 / survey | contract = 买卖合同 / contract of sale
+letter reason | lost = 丢失 / lost | spoiled = 破损或字迹不清 / spoiled or unreadable | not_received = 没有收到 / not received | exposed = 可能被别人看过 / perhaps seen by somebody else | forgotten = 忘记密码 / the PIN was forgotten | moved = 已经搬走 / moved away | asked = 本人要求 / asked for by the person
+binding way | passkey = 通行密钥 / a passkey | pin = 数字密码 / a PIN | password = 口令和动态码 / a password with one-time codes
+binding what | added = 增加 / added | removed = 停用 / removed | changed = 更换 / changed
+binding reason | lost = 丢失 / lost | spoiled = 破损或字迹不清 / spoiled or unreadable | not_received = 没有收到 / not received | exposed = 可能被别人看过 / perhaps seen by somebody else | forgotten = 忘记密码 / the PIN was forgotten | moved = 已经搬走 / moved away | asked = 本人要求 / asked for by the person
+log_key reason | planned = 定期更换 / a planned change | moved = 换了机器 / the machine was changed | exposed = 可能被别人看到 / others may have seen it | staff = 保管人换了 / its keeper changed
+poll result | PASS = 通过 / carried | FAIL = 未通过 / not carried | NO_QUORUM = 人数不足，未形成决定 / no quorum | VOID = 无效 / void | REPORTED = 意见统计 / reported
+poll way | own = 本人在手机上签收 / confirmed by the voter on a phone | signed = 本人签收纸票 / signed for on paper | posted = 挂号邮寄 / registered mail | left = 送到住处，两人见证 / left at the door before two witnesses
+poll ground | court = 法院判决撤销 / annulled by a court | authority = 镇街或者主管部门责令改正 / ordered by the street office or another authority | procedure = 程序有误，由原会议撤销 / wrong procedure, annulled by the body that voted | count = 复核发现计票有误 / a recount found the count wrong
+poll same | True = 与公布的一致 / as declared | False = 与公布的不一致 / not as declared
+doubt finding | stands = 核对无误 / the count stands | wrong = 计票有误 / the count is wrong
+slip reason | duplicate = 这一户已经投过 / a ballot of this household is in already | no_letter = 租客代投，没有委托书 / cast by a tenant without a letter | moved_away = 该户已迁出 / the household has moved away | not_on_roll = 不在名册 / not on the roll | late = 截止以后才交来 / handed in after the end | unidentified = 认不出是哪一户 / no household can be read
+"""
+#: Fields whose words go with a code of another name.
+CODED_BY = {"result": ("result", "outcome"), "reason": ("reason_kind", "reason")}
 #: What words a type commits to, if not "words" alone; whose words they can be is in these fields.
 SAID = {"minute.corrected": ("words", "reason")}
 VOICES = ("person", "speaker", "reporter")
@@ -1170,6 +1208,23 @@ PERIODS = {"ordinary": (3, 0), "serious": (0, 24)}
 TO_FILE = 10
 #: Days by which public holidays move the end of a period at most: the calendar itself is not known here.
 HOLIDAYS = 12
+
+
+def _labels() -> dict[str, dict[str, dict[str, tuple[str, str]]]]:
+    """Return room -> field -> code -> how it is called in Chinese and English."""
+    found: dict[str, dict[str, dict[str, tuple[str, str]]]] = {}
+    for line in LABELS.strip("\n").split("\n"):
+        name, *pairs = line.split(" | ")
+        room, field = name.split()
+        called = found.setdefault(room, {}).setdefault(field, {})
+        for pair in pairs:
+            code, _, words = pair.partition(" = ")
+            zh, _, en = words.partition(" / ")
+            called[code] = zh, en
+    return found
+
+
+LABELLED = _labels()
 
 
 class Thing:
@@ -1715,6 +1770,7 @@ class Checker:
             self._walk(e, step)
         for field, wanted in CITES.get(e.type, {}).items():
             self._cites(e, field, wanted)
+        self._called(e)
         for field in SAID.get(e.type, ("words",)):
             words = e.body.get(field, "")
             if words:
@@ -1780,6 +1836,20 @@ class Checker:
         numbered = NUMBERED.get(e.type)
         if numbered and numbered[0] == field:
             self.insist(e.body[numbered[1]] == found.body["number"], "C08", e, "所引的编号不符", "the number of what it names is another")
+
+    def _called(self, e: Entry) -> None:
+        """Codes are called what they are called; a vote by the number and title of its notice."""
+        b = e.body
+        for field, known in LABELLED.get(e.type.partition(".")[0], {}).items():
+            told = b.get(f"{field}_zh", ""), b.get(f"{field}_en", "")
+            if told != ("", ""):
+                code = next((b[name] for name in CODED_BY.get(field, (field,)) if name in b), "")
+                self.insist(known.get(str(code)) == told, "C08", e, f"{field}的说法与代码不符", f"{field} is called otherwise than what it is")
+        poll = self.polls.get(b.get("poll", e.id)) if e.type.startswith(("poll.", "roll.", "proxy.", "doubt.")) else None
+        if poll is not None and "number" in b:
+            self.insist(b["number"] in ("", poll.notice["number"]), "C08", e, "编号不是公告的编号", "the number is not that of the notice")
+        if poll is not None and "title" in b:
+            self.insist(b["title"] in ("", poll.notice["title"]), "C08", e, "标题不是公告的标题", "the title is not that of the notice")
 
     def _said(self, e: Entry, words: str) -> None:
         """Words of persons: the log holds their commitment, and says whose they can be."""
@@ -1875,6 +1945,7 @@ class Checker:
         passed, stages = thing.more["passed"], thing.body["stages"]
         now, following = (*stages[len(passed) : len(passed) + 2], {}, {})[:2]
         in_turn = b["stage"] == now.get("stage") and b["rules"] == now.get("rules") and b["next"] == following.get("stage", "")
+        in_turn = in_turn and (b["stage_zh"], b["stage_en"]) == (now.get("zh"), now.get("en"))
         self.insist(in_turn, "C08", e, "步骤的次序不对", "a stage out of its order")
         self.insist(bool(b["poll"]) or not b["rules"], "C08", e, "这一步要有表决", "a stage that needs a vote passed without one")
         heads = [b[name] for name in ("due", "present", "in_favour", "against", "abstain")]
@@ -2197,7 +2268,8 @@ class Checker:
             days, hours, at = notice.body["days"], notice.body["hours"], b["served_at"]
             first = at + 3_600 * hours if hours else end_of_days(at, days)
             last = first if hours else first + HOLIDAYS * DAY
-            self.insist(first <= b["due"] <= last, "C08", e, "期限算得不对", "the end of its period is wrong")
+            ends = hours > 0 or (b["due"] + AHEAD) % DAY == 0
+            self.insist(first <= b["due"] <= last and ends, "C08", e, "期限算得不对", "the end of its period is wrong")
             notice.more["due"] = b["due"]
 
     def on_notice_inspected(self, e: Entry) -> None:
@@ -2443,10 +2515,12 @@ class Checker:
         self.insist(r["same"] is same, "C14", e, "复核是否一致，与两次的数不符", "a recount says wrongly whether it found the same")
 
     def on_rules_adopted(self, e: Entry) -> None:
+        self.insist(e.body.get("count", 0) in (0, len(e.body["rules"])), "C08", e, "规则的条数不对", "another number of rules than there are")
         self.adopted = e.body["rules"]
 
     def on_roll_page_frozen(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
+        self.insist(e.body["count"] == len(e.body["lines"]), "C10", e, "名册一页的行数不对", "a page of the roll has another number of lines")
         known = all(self._may_stand(voter, holder) for voter, _, _, holder, *_ in e.body["lines"])
         self.insist(known, "C10", e, "名册里的户、人或产权人没有登记", "a voter on the roll, or who votes for it, is not in the register")
         self.insist(poll.opened is None, "C10", e, "开始表决以后冻结了名册", "a page of the roll was frozen after the opening")

@@ -30,8 +30,8 @@ from deliberation.procedures.model import Matter
 from deliberation.register.model import Page
 from deliberation.register.private import PersonName
 from deliberation.resolutions.model import Resolution
-from tests.given import found as founded
 from tests.given import RESIDENTS, SLUG, actor, household, moment, place, who, words
+from tests.given import found as founded
 
 MATTER = who("matter")
 KEY = bytes(range(32))

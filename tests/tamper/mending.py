@@ -49,6 +49,9 @@ def cast_of(entry: Entry, grids: dict[str, str]) -> Cast:
 def rolled(log: Log) -> None:
     """Make the roots of every roll anew from its pages."""
     for entry in log.entries:
+        if entry["type"] == "roll.page_frozen":
+            entry["body"]["count"] = len(entry["body"]["lines"])
+    for entry in log.entries:
         if entry["type"] == "poll.announced":
             for name, lines in lines_of(log, entry["agg"]).items():
                 entry["body"]["rolls"][name] |= summary(lines)
