@@ -1,6 +1,7 @@
 """The published description of the log: ``python -m deliberation.audit.spec`` writes what follows from the program anew.
 
-``schemas.json`` and the table in ``verify.py`` follow from the event classes (``shapes``).
+``schemas.json`` and the table in ``verify.py`` follow from the event classes (``shapes``), ``vectors.json`` from what the program
+computes (``vectors``).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 from pathlib import Path
 
 from deliberation.audit import shapes
+from deliberation.audit.vectors import vectors
 
 HERE = Path(__file__).parent
 BEGIN, END = '# schemas: begin\nSCHEMAS = """\n', '"""\n# schemas: end\n'
@@ -22,7 +24,16 @@ def written() -> dict[Path, str]:
     return {
         HERE / "verify.py": f"{before}{BEGIN}{shapes.table_text()}{END}{after}",
         HERE / "schemas.json": json.dumps(shapes.schemas(), indent=1, sort_keys=True) + "\n",
+        HERE / "vectors.json": "{\n" + ",\n".join(_part(name, value) for name, value in vectors().items()) + "\n}\n",
     }
+
+
+def _part(name: str, value: object) -> str:
+    """One member of an object; each item of a list on a line of its own."""
+    if isinstance(value, list):
+        items = ",\n".join(f"  {json.dumps(item, ensure_ascii=False)}" for item in value)
+        return f" {json.dumps(name)}: [\n{items}\n ]"
+    return f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
 
 
 def main() -> None:

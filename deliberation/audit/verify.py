@@ -3008,6 +3008,7 @@ class Bundle:
         self.files, self.checker, self.policy, self.now = files, checker, policy, now
         self.note = read_note(files.read("checkpoint"))
         self.whole = "README" in files.sizes
+        self.published: list[Key] = []
         self.earlier = list(self._earlier())
         self.receipts = list(self._receipts())
 
@@ -3046,14 +3047,10 @@ class Bundle:
             for name in (f"checkpoints/{self.note.size}", "policy"):
                 if name not in names:
                     self._find("C03", f"缺文件 {name}", f"file {name} is missing")
-            self._published()
+            if "policy" in names:  # no more than a help for strangers, but it must not name other keys than the log
+                self.published = read_policy(self.files.read("policy")).logs
         elif any(not name.startswith(("checkpoint", "tile/entries/", "verify.py")) for name in names):
             self._find("C03", "缺文件 README", "file README is missing")
-
-    def _published(self) -> None:
-        """The policy that lies in the bundle is no more than a help: but it must not name other keys than the log."""
-        if "policy" in self.files.sizes:
-            self.published = read_policy(self.files.read("policy"))
 
     def _unexpected(self) -> None:
         for name in self.files.strange:
@@ -3115,8 +3112,7 @@ class Bundle:
 
     def _pinned(self) -> None:
         known = [key for _, key in self.checker.keys]
-        strangers = [key for key in self.published.logs if key not in known] if self.whole and known else []
-        if strangers:
+        if known and any(key not in known for key in self.published):
             self._find("C01", "包里的 policy 写了别的钥匙", "the policy in the bundle names another key than the log")
         if self.policy is None or not self.policy.logs:
             self.checker.remark(
