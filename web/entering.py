@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 from marshmallow import Schema
 from marshmallow.fields import List
 from werkzeug.datastructures import MultiDict
@@ -156,9 +157,19 @@ def saved(made: Aggregate, *others: Aggregate) -> str:
 
 
 def done(endpoint: str, notice: str = "", /, **values: Any) -> BaseResponse:
-    """Answer a form that was recorded: go to a page, with a calm notice."""
-    _recorded(notice)
+    """Answer a form that was recorded: go to a page, with a calm notice and the receipt of what was recorded."""
+    _recorded(_with_receipt(notice))
     return redirect(url_for(endpoint, **values), 303)
+
+
+def _with_receipt(notice: str) -> str:
+    if not notice or "key" not in request.form:
+        return notice
+    receipt = council().receipt(command_key())
+    if receipt is None:  # nothing that stands in the log: a sign-out, a way back
+        return notice
+    link, address = _("拿凭证"), url_for("proofs.show", position=receipt.positions[0])
+    return Markup('{} <a class="take" href="{}">{}</a>').format(notice, address, link)
 
 
 def _recorded(notice: str) -> None:

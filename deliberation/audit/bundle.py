@@ -37,10 +37,10 @@ FORM = "yishihui-bundle v1"
 HERE = Path(__file__).parent
 #: What lies beside the log for those who check it: path in the bundle -> file of ours.
 BESIDE = {
-    "spec/SPEC.md": HERE / "SPEC.md",
-    "spec/schemas.json": HERE / "schemas.json",
-    "spec/vectors.json": HERE / "vectors.json",
-    "verify.py": HERE / "verify.py",
+    "spec/SPEC.md": HERE.joinpath("SPEC.md"),
+    "spec/schemas.json": HERE.joinpath("schemas.json"),
+    "spec/vectors.json": HERE.joinpath("vectors.json"),
+    "verify.py": HERE.joinpath("verify.py"),
 }
 README = """{form}
 {origin}: {size}
@@ -82,13 +82,13 @@ def export(checkpoints: Checkpoints, target: Path, progress: Progress = lambda d
             raise LogBroken(size=seal.size)
         signed = [one for one in seals.every(connection, council.community) if one.size <= seal.size]
     for one in signed:
-        _write(target / "checkpoints" / str(one.size), one.note.encode())
+        _write(target.joinpath("checkpoints", str(one.size)), one.note.encode())
     for path, file in BESIDE.items():
         if file.exists():
-            _write(target / path, file.read_bytes())
-    _write(target / "policy", policy(checkpoints.keys()).encode())
-    _write(target / "README", README.format(form=FORM, origin=council.community, size=seal.size).encode())
-    _write(target / "checkpoint", seal.note.encode())
+            _write(target.joinpath(path), file.read_bytes())
+    _write(target.joinpath("policy"), policy(checkpoints.keys()).encode())
+    _write(target.joinpath("README"), README.format(form=FORM, origin=council.community, size=seal.size).encode())
+    _write(target.joinpath("checkpoint"), seal.note.encode())
     progress(seal.size, seal.size)
     return seal
 
@@ -138,7 +138,7 @@ def _write_log(connection: Connection, community: str, seal: Seal, folder: Path,
         frontier.push(one := leaf_hash(leaf))
         hashes.add(0, one)
         if len(waiting) == WIDTH or frontier.size == seal.size:
-            _write(folder / Tile(None, row.position // WIDTH, len(waiting)).path, tiles.packed(waiting))
+            _write(folder.joinpath(Tile(None, row.position // WIDTH, len(waiting)).path), tiles.packed(waiting))
             waiting = []
             progress(frontier.size, seal.size)
     hashes.end()
@@ -161,7 +161,7 @@ class _HashTiles:
         some = self.open[level]
         some.append(hash)
         if len(some) == WIDTH:
-            _write(self.folder / Tile(level, self.full[level]).path, b"".join(some))
+            _write(self.folder.joinpath(Tile(level, self.full[level]).path), b"".join(some))
             above = root_of(some)
             self.full[level] += 1
             some.clear()
@@ -171,7 +171,7 @@ class _HashTiles:
         """Write what is open."""
         for level, some in enumerate(self.open):
             if some:
-                _write(self.folder / Tile(level, self.full[level], len(some)).path, b"".join(some))
+                _write(self.folder.joinpath(Tile(level, self.full[level], len(some)).path), b"".join(some))
 
 
 def _write(path: Path, content: bytes) -> None:

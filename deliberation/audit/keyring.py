@@ -47,7 +47,7 @@ class Keyring:
 
     def _path(self, verifier: Verifier) -> Path:
         assert self.folder is not None
-        return self.folder / f"{verifier.name}-{verifier.key_id.hex()}{SUFFIX}"
+        return self.folder.joinpath(f"{verifier.name}-{verifier.key_id.hex()}{SUFFIX}")
 
     def _write(self, path: Path, text: str) -> None:
         try:

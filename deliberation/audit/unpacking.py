@@ -25,7 +25,7 @@ class Bundle:
     def read(self, name: str) -> bytes:
         """Return the contents of a file."""
         if self._tar is None or self._names is None:
-            with (self._path / name).open("rb") as file:
+            with self._path.joinpath(name).open("rb") as file:
                 return file.read(MOST)
         member = self._tar.extractfile(self._names[name])
         return b"" if member is None else member.read(MOST)
@@ -38,7 +38,7 @@ class Bundle:
         """Yield (size, note) of all that were signed, by size."""
         prefix = "checkpoints/"
         if self._names is None:
-            sizes = [path.name for path in (self._path / prefix).glob("*")]
+            sizes = [path.name for path in self._path.joinpath(prefix).glob("*")]
         else:
             sizes = [name.removeprefix(prefix) for name in self._names if name.startswith(prefix)]
         for size in sorted(map(int, sizes)):

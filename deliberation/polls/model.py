@@ -39,8 +39,7 @@ class Poll(Aggregate):
         Version 2 adds ``repeats`` and ``petition`` (see ``Question``).
         """
 
-        TYPE = "poll.announced"
-        RELIED_ON = True
+        TYPE, RELIED_ON = "poll.announced", True
         class_version = 2
         zh = "{by}公告：将就“{title}”表决（{number}）。"
         en = "{by} announced a vote on “{title}” ({number})."
@@ -74,8 +73,7 @@ class Poll(Aggregate):
     class RollCorrected(Event):
         """Lines added to and voters removed from one roll; ``rolls`` are all rolls as corrected."""
 
-        TYPE = "roll.corrected"
-        RELIED_ON = True
+        TYPE, RELIED_ON = "roll.corrected", True
         zh = "{by}与另一人更正了{number}的名册，现有{count}。"
         en = "{by} and a second person corrected the roll of {number}; it now has {count}."
         number: str
@@ -106,8 +104,7 @@ class Poll(Aggregate):
     class Opened(Event):
         """Ballots count from here on."""
 
-        TYPE = "poll.opened"
-        RELIED_ON = True
+        TYPE, RELIED_ON = "poll.opened", True
         zh = "{by}宣布“{title}”开始表决。"
         en = "{by} opened the vote on “{title}”."
         title: str
@@ -121,8 +118,7 @@ class Poll(Aggregate):
     class Extended(Event):
         """A later end of the window."""
 
-        TYPE = "poll.extended"
-        RELIED_ON = True
+        TYPE, RELIED_ON = "poll.extended", True
         zh = "{by}把“{title}”的表决截止时间延后。"
         en = "{by} extended the vote on “{title}”."
         title: str
@@ -151,8 +147,7 @@ class Poll(Aggregate):
     class Closed(Event):
         """No ballot counts from here on. Carries no count: ballots may slip in front of it while it is written."""
 
-        TYPE = "poll.closed"
-        RELIED_ON = True
+        TYPE, RELIED_ON = "poll.closed", True
         zh = "{by}宣布“{title}”投票截止。"
         en = "{by} closed the vote on “{title}”."
         title: str
@@ -163,8 +158,7 @@ class Poll(Aggregate):
     class Cancelled(Event):
         """The notice is taken back before the opening."""
 
-        TYPE = "poll.cancelled"
-        RELIED_ON = True
+        TYPE, RELIED_ON = "poll.cancelled", True
         zh = "{by}撤销了“{title}”的表决公告。"
         en = "{by} cancelled the vote on “{title}”."
         title: str

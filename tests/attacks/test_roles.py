@@ -12,7 +12,7 @@ from tests.attacks.ways import THINGS, VALUES, Attacker, each, known
 from tests.given import moment
 from tests.web.conftest import Site
 
-OPEN = {"signing.enter", "signing.leave", "access.open_letter", "access.bind"}
+OPEN = {"signing.enter", "signing.leave", "access.open_letter", "access.bind", "proofs.checked"}
 
 
 def refused(site: Site, whole: Whole, person: str, *roles: str) -> list[str]:

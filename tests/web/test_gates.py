@@ -9,7 +9,7 @@ from deliberation.actors import ROLES
 
 ROOT = Path(web.__file__).parent
 #: Forms that may be sent by anybody.
-OPEN = {"signing.enter", "signing.leave", "access.open_letter", "access.bind"}
+OPEN = {"signing.enter", "signing.leave", "access.open_letter", "access.bind", "proofs.checked"}
 
 
 def ungated(app):
