@@ -1637,20 +1637,7 @@ class Checker:
         self.adopted: list[Json] | None = None
         self.recounted: list[Recount] = []
         self.resolutions = 0
-        #: Everything with a stream of its own by its id, but ballots and what else belongs to a poll; numbers given.
-        self.things: dict[str, Thing] = {}
-        self.numbers: set[tuple[str, str, str]] = set()
-        #: household -> [unit, grid]; adults; units with a title
-        self.households: dict[str, list[str]] = {}
-        self.adults: set[str] = set()
-        #: commitment -> whose words they can be; those erased; persons erased
-        self.commitments: dict[str, set[str]] = {}
-        self.erased: set[str] = set()
-        self.gone: set[str] = set()
-        #: What entries name that has no stream of its own.
-        self.known: dict[str, Mapping[str, Any]] = {
-            "person": self.homes, "place": self.parents, "unit": self.units, "owner": self.voters, "poll": self.polls
-        }  # fmt: skip
+        self._open_the_rooms()
 
     @property
     def size(self) -> int:
@@ -1758,6 +1745,22 @@ class Checker:
             same = "text" not in e.body or e.body["digest"] == text_digest(e.body["text"])
             self.insist(same, "C08", e, "文字与它的指纹不符", "a text does not have the digest given")
         self._by_the_book(e)
+
+    def _open_the_rooms(self) -> None:
+        #: Everything with a stream of its own by its id, but ballots and what else belongs to a poll; numbers given.
+        self.things: dict[str, Thing] = {}
+        self.numbers: set[tuple[str, str, str]] = set()
+        #: household -> [unit, grid]; adults; units with a title
+        self.households: dict[str, list[str]] = {}
+        self.adults: set[str] = set()
+        #: commitment -> whose words they can be; those erased; persons erased
+        self.commitments: dict[str, set[str]] = {}
+        self.erased: set[str] = set()
+        self.gone: set[str] = set()
+        #: What entries name that has no stream of its own.
+        self.known: dict[str, Mapping[str, Any]] = {
+            "person": self.homes, "place": self.parents, "unit": self.units, "owner": self.voters, "poll": self.polls
+        }  # fmt: skip
 
     # every entry by the book: who signs it, what it does to its stream, what it names
 

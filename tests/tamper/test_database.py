@@ -203,6 +203,12 @@ def test_burglars_are_found_on_postgresql_too(postgres_url: str) -> None:
             assert expected <= codes(council), statement
             sql(council, undo)
         assert codes(council) == set()
+        before = council.digest()
+        sql(council, "UPDATE polls SET outcome = 'FAIL' WHERE outcome = 'PASS'")
+        assert council.digest() != before, "a view that was changed is seen by its digest"
+        assert codes(council) == set(), "the log is as it was"
+        council.rebuild()
+        assert council.digest() == before
     finally:
         council.close()
 
@@ -219,6 +225,19 @@ POSTGRES: list[tuple[str, str, set[str]]] = [
         {"C20"},
     ),
     ("UPDATE heads SET size = size + 1", "UPDATE heads SET size = size - 1", {"C03"}),
+    ("UPDATE heads SET time = time - 86400", "UPDATE heads SET time = time + 86400", {"C03"}),
+    (
+        "UPDATE heads SET frontier = set_byte(frontier, 3, get_byte(frontier, 3) # 1)",
+        "UPDATE heads SET frontier = set_byte(frontier, 3, get_byte(frontier, 3) # 1)",
+        {"C03"},
+    ),
+    *(
+        (f"UPDATE events SET {column} = {value} WHERE position = 1100", f"UPDATE events SET {column} = {back} WHERE position = 1100", {"C20"})
+        for column, value, back in (
+            ("type", "type || '.x'", "left(type, -2)"), ("stream", "reverse(stream)", "reverse(stream)"),
+            ("version", "version + 7", "version - 7"), ("time", "time - 1", "time + 1"), ("span", "span + 1", "span - 1"),
+        )
+    ),
     (
         "UPDATE vault_contents SET text = text || '。'",
         "UPDATE vault_contents SET text = left(text, -1)",
