@@ -1009,7 +1009,7 @@ REPEATABLE = ("cancelled", "annulled", "FAIL", "NO_QUORUM", "VOID")
 
 # the procedure, as tables
 
-#: Offices by a letter each, for the table below. A resident is anybody of the register; the operator stands at the machine.
+#: Offices by a letter each, for the table below ("*": any office). A resident is anybody of the register; the operator stands at the machine.
 LETTER = {
     "S": "secretary", "C": "chair", "K": "committee", "R": "scrutineer", "V": "supervisor", "G": "grid_worker",
     "T": "street_office", "D": "delegate", "N": "resident", "O": "operator",
@@ -1022,7 +1022,7 @@ SIGNERS = {
     "title.transferred": "SO", "unit.measured": "SO", "owner.voter_named": "SCON",
     "role.granted": "SCO", "role.ended": "SCO",
     "access.adopted": "SCO", "letters.issued": "SCO", "letter.replaced": "SCO",
-    "binding.made": "NSCKRVGTD", "binding.renewed": "NSCKRVGTD", "binding.key_changed": "N", "binding.objected": "NSCO",
+    "binding.made": "N*", "binding.renewed": "N*", "binding.key_changed": "N", "binding.objected": "NSCO",
     "binding.ended": "NSCO", "binding.keys_replaced": "SCO",
     "log_key.adopted": "O", "log_key.rotated": "SCO", "person.erased": "SCO", "content.erased": "SCO",
     "report.received": "NSCKG", "report.reclassed": "SCKG", "report.merged": "SCK", "report.taken_up": "SCK",
@@ -1044,8 +1044,6 @@ SIGNERS = {
     "notice.closed": "GSKC", "notice.withdrawn": "GSKC",
     "filing.made": "SC", "filing.acknowledged": "TS", "filing.returned": "TS",
 }  # fmt: skip
-OFFICES = {type: frozenset(LETTER[letter] for letter in letters) for type, letters in SIGNERS.items()}
-
 #: type -> what it does to its own stream: "kind: states in which it may come > state afterwards". "new": it begins the stream;
 #: "=": the state stays, or the rule of the type sets it.
 STEPS = {
@@ -1225,6 +1223,11 @@ def _labels() -> dict[str, dict[str, dict[str, tuple[str, str]]]]:
 
 
 LABELLED = _labels()
+ANY = frozenset(LABELLED["role"]["role"]) - {"resident", "operator"}
+OFFICES = {
+    type: frozenset(LETTER[letter] for letter in letters if letter != "*") | (ANY if "*" in letters else frozenset())
+    for type, letters in SIGNERS.items()
+}
 
 
 class Thing:

@@ -8,14 +8,14 @@ from deliberation.council import kinds
 
 CHAPTER = (Path(verify.__file__).parent / "ENTRIES.md").read_text(encoding="utf-8")
 #: What is said of a whole family at once.
-ORDER = "NSCKDGRVTO"
+ORDER = "NSCKDGRVTO*"
 
 
 def signers() -> dict[str, str]:
     """Return type -> letters of the offices, as the chapter's table has them."""
     _, _, rest = CHAPTER.partition("## Who signs\n")
     table, _, _ = rest.partition("\n## ")
-    rows = re.findall(r"^\| ([a-z_., ]+\.[a-z_., ]+) \| ([A-Z ]+) \|$", table, re.MULTILINE)
+    rows = re.findall(r"^\| ([a-z_., ]+\.[a-z_., ]+) \| ([A-Z* ]+) \|$", table, re.MULTILINE)
     return {type: letters.replace(" ", "") for types, letters in rows for type in types.split(", ")}
 
 
