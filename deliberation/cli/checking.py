@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import click
 
@@ -71,13 +72,23 @@ def export(database: str | None, target: Path) -> None:
 @options
 @as_json
 @click.option(
-    "--pin", "pins", multiple=True, metavar="SIZE:ROOT", help="早先的存证点 · an earlier checkpoint"
+    "--pin",
+    "pins",
+    multiple=True,
+    metavar="PIN",
+    help="早先的存证点：文件、条数:指纹，或者纸上印的短码 · an earlier checkpoint: a file, SIZE:ROOT, or the short form on papers",
+)
+@click.option(
+    "--policy", type=click.File("rb"), help="您信得过的钥匙和见证（C2SP tlog-policy） · the keys and witnesses that you trust"
 )
 @click.argument("folder", type=click.Path(path_type=Path))
-def verify_folder(database: str | None, as_json: bool, pins: tuple[str, ...], folder: Path) -> None:
+def verify_folder(
+    database: str | None, as_json: bool, pins: tuple[str, ...], policy: BinaryIO | None, folder: Path
+) -> None:
     """核对导出的证据包，有问题时退出码为1 · check an exported bundle; exit code 1 if anything does not hold"""
+    known, trusted = [_pin(text) for text in pins], policy.read() if policy else None
     with Bar("核对 verify") as bar:
-        checker = verify.check(folder, dict(map(_pin, pins)), bar)
+        checker = verify.check(folder, known, bar, policy=trusted, now=int(time.time()))
     _answer(checker, as_json)
 
 
@@ -113,40 +124,19 @@ def verify_diff(as_json: bool, old: Path, new: Path) -> None:
     sys.exit(0 if difference.holds else FINDING)
 
 
-def _pin(text: str) -> tuple[int, bytes]:
+def _pin(text: str) -> verify.Pin:
     try:
-        size, root = text.split(":")
-        return int(size), bytes.fromhex(root)
+        return verify.read_pin(text)
     except ValueError:
         raise click.BadParameter("写成 条数:指纹 · write SIZE:ROOT", param_hint="--pin") from None
 
 
 def _answer(checker: verify.Checker, as_json: bool) -> None:
     if as_json:
-        show(plain(checker))
+        show(verify.summary(checker))
     else:
         click.echo("\n".join(verify.report(checker, language())))
     sys.exit(FINDING if checker.findings else 0)
-
-
-def plain(checker: verify.Checker) -> dict[str, Any]:
-    """Return what a checker found, as JSON."""
-    return {
-        "events": checker.size,
-        "root": checker.tree.root().hex(),
-        "findings": [finding._asdict() for finding in checker.findings],
-        "polls": [
-            {
-                "poll": poll.poll,
-                "number": poll.number,
-                "title": poll.title,
-                "outcome": poll.declared["outcome"],
-                "same": poll.same,
-            }
-            for poll in checker.recounted
-        ],
-        "resolutions": checker.resolutions,
-    }
 
 
 COMMANDS = (rebuild, recount_all, export, restore, verify_folder, verify_diff)

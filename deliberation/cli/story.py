@@ -17,7 +17,6 @@ from deliberation.audit import bundle, verify
 from deliberation.audit.checkpoints import Checkpoints
 from deliberation.audit.keyring import Keyring
 from deliberation.cli import serving
-from deliberation.cli.checking import plain
 from deliberation.cli.console import (
     FINDING,
     Bar,
@@ -60,7 +59,7 @@ def demo(database: str | None, as_json: bool) -> None:
             Path(folder, "bundle"),
         )
     if as_json:
-        show(plain(verified.checker) | {"views_before": verified.before, "views_rebuilt": verified.after})
+        show(verify.summary(verified.checker) | {"views_before": verified.before, "views_rebuilt": verified.after})
     else:
         _print(verified)
     sys.exit(0 if verified.good else FINDING)

@@ -164,7 +164,9 @@ def test_an_export_verifies_until_it_is_touched(run: Run, seeded: Path, tmp_path
     assert run("verify", str(folder)).exit_code == 0
     assert run("verify", str(folder), "--pin", f"{size}:{root}").exit_code == 0
     assert run("verify", str(folder), "--pin", f"{size}:{'00' * 32}").exit_code == 1
-    (entries,) = (folder / "tile").rglob("*.p/*")
+    policy = str(folder / "policy")
+    assert run("verify", str(folder), "--policy", policy).exit_code == 0
+    (entries,) = (folder / "tile" / "entries").rglob("*.p/*")
     entries.write_bytes(entries.read_bytes().replace(b"PASS", b"FAIL"))
     found = run("verify", str(folder), "--english")
     assert found.exit_code == 1
