@@ -24,8 +24,9 @@ from deliberation.log.note import Signer, Verifier
 from deliberation.log.seals import KeyChanged, Seal, Sealer
 from deliberation.register.model import COMMUNITY_SPACE
 
-#: Seconds: between two checkpoints made for receipts; between two looks whether one is due; after which one is due.
-APART, LOOK, DAY = 15, 600, 86_400
+#: Seconds: between two checkpoints made for receipts; between two looks whether one is due; after which one is due; and for
+#: which the first visitors of a server that was just started are left alone.
+APART, LOOK, DAY, SETTLE = 15, 600, 86_400, 20
 
 
 def _now() -> datetime:
@@ -128,6 +129,7 @@ class Checkpoints:
             self._thread.join()
 
     def _run(self) -> None:
+        self._due.wait(SETTLE)
         self._attempt(whole=True)
         stopping = False
         while not stopping:

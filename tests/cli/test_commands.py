@@ -173,6 +173,39 @@ def test_an_export_verifies_until_it_is_touched(run: Run, seeded: Path, tmp_path
     assert "Findings:" in found.stdout
 
 
+def test_a_community_is_moved_by_its_bundle(run: Run, seeded: Path, tmp_path: Path) -> None:
+    assert run("export", str(tmp_path / "first.tar")).exit_code == 0
+    there = ("--database", f"sqlite:///{tmp_path / 'moved.db'}")
+    moved = run("import", str(tmp_path / "first.tar"), *there)
+    assert (moved.exit_code, "已恢复" in moved.stdout) == (0, True)
+    assert run("history", *there).stdout == run("history").stdout
+    assert run("export", str(tmp_path / "second.tar"), *there).exit_code == 0
+    assert (tmp_path / "first.tar").read_bytes() == (tmp_path / "second.tar").read_bytes()
+    again = run("import", str(tmp_path / "first.tar"), *there)
+    assert (again.exit_code, "没有导入" in again.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x1f\x8b\x08", b"x" * 2_000])
+def test_what_is_no_bundle_is_refused_in_plain_words(run: Run, seeded: Path, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "some.tar").write_bytes(content)
+    there = ("--database", f"sqlite:///{tmp_path / 'moved.db'}")
+    answer = run("import", str(tmp_path / "some.tar"), *there)
+    assert (answer.exit_code, "没有导入" in answer.stderr) == (1, True)
+    assert run("verify", str(tmp_path / "some.tar")).exit_code == 1
+    assert run("history", *there).exit_code == 2
+
+
+def test_a_newer_bundle_is_shown_to_continue_an_older_one(run: Run, seeded: Path, tmp_path: Path) -> None:
+    run("export", str(tmp_path / "old"))
+    run("appoint", "张三", "secretary")
+    run("export", str(tmp_path / "new"))
+    assert run("verify-diff", str(tmp_path / "old"), str(tmp_path / "new")).exit_code == 0
+    told = run("verify-diff", "--json", str(tmp_path / "old"), str(tmp_path / "new"))
+    assert json.loads(told.stdout)["extends"] is True
+    (tmp_path / "new" / "checkpoint").unlink()
+    assert run("verify-diff", str(tmp_path / "old"), str(tmp_path / "new")).exit_code == 1
+
+
 def test_an_export_does_not_write_over_what_is_there(run: Run, seeded: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").touch()
     refused = run("export", str(tmp_path))

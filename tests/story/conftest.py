@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from deliberation.audit.checkpoints import Checkpoints
 from deliberation.council import Council
 from deliberation.log.reading import Reading
 from deliberation.scenario.player import COMMUNITY, STORY
 from deliberation.scenario.stage import Stage
+from tests.audit.conftest import checkpoints_of
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Story:
 
     stage: Stage
     after: dict[str, Copy] = field(default_factory=dict)
+    checkpoints: Checkpoints | None = None
 
     @property
     def council(self) -> Council:
@@ -76,6 +79,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             _copy(folder / "story.db", copy)
         digest = council.digest() if chapter.name in COMPARED else ""
         told.after[chapter.name] = Copy(copy, dict(told.ids), told.stage.steps, council.head().size, digest)
+    told.checkpoints = checkpoints_of(council)
+    told.checkpoints.seal()
     yield told
     council.close()
 

@@ -45,7 +45,7 @@ def test_one_matter_can_be_replayed_alone(story: Story) -> None:
 
 
 def test_the_exported_log_verifies_and_every_poll_recounts(story: Story, tmp_path: Path) -> None:
-    size = bundle.export(story.council, tmp_path / "bundle")
+    size = bundle.export(story.checkpoints, tmp_path / "bundle").size
     checker = verify.check(tmp_path / "bundle")
     assert (checker.findings, checker.size) == ([], size)
     assert [poll.declared["outcome"] for poll in checker.recounted] == [

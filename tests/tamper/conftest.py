@@ -14,6 +14,7 @@ from deliberation.council import Council
 from deliberation.log.store import events, heads, rows_between
 from deliberation.log.tlog import Frontier, leaf_hash
 from deliberation.scenario.player import COMMUNITY, play
+from tests.audit.conftest import checkpoints_of
 
 
 class Whole(NamedTuple):
@@ -31,7 +32,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     folder = tmp_path_factory.mktemp("tamper")
     council = Council.open(f"sqlite:///{folder / 'whole.db'}", COMMUNITY)
     stage = play(council)
-    bundle.export(council, folder / "bundle")
+    bundle.export(checkpoints_of(council), folder / "bundle")
     head = council.head()
     council.close()
     return Whole(folder / "whole.db", folder / "bundle", stage.ids, head.size, head.root)
