@@ -18,13 +18,13 @@ BEGIN, END = '# schemas: begin\nSCHEMAS = """\n', '"""\n# schemas: end\n'
 
 def written() -> dict[Path, str]:
     """Return each file that is made from the program, with what it should say."""
-    source = (HERE / "verify.py").read_text(encoding="utf-8")
+    source = (HERE.joinpath("verify.py")).read_text(encoding="utf-8")
     before, _, rest = source.partition(BEGIN)
     _, _, after = rest.partition(END)
     return {
-        HERE / "verify.py": f"{before}{BEGIN}{shapes.table_text()}{END}{after}",
-        HERE / "schemas.json": json.dumps(shapes.schemas(), indent=1, sort_keys=True) + "\n",
-        HERE / "vectors.json": "{\n" + ",\n".join(_part(name, value) for name, value in vectors().items()) + "\n}\n",
+        HERE.joinpath("verify.py"): f"{before}{BEGIN}{shapes.table_text()}{END}{after}",
+        HERE.joinpath("schemas.json"): json.dumps(shapes.schemas(), indent=1, sort_keys=True) + "\n",
+        HERE.joinpath("vectors.json"): "{\n" + ",\n".join(_part(name, value) for name, value in vectors().items()) + "\n}\n",
     }
 
 

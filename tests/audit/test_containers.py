@@ -115,6 +115,11 @@ def test_folders_that_never_end_are_found(folder: Path) -> None:
     assert codes(folder) == {"C03"}
 
 
+def test_countless_files_are_not_listed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "MOST_FILES", 5)
+    assert codes(folder) == {"C03"}
+
+
 def test_a_claim_of_countless_entries_ends_at_once(folder: Path) -> None:
     note = verify.read_note((folder / "checkpoint").read_bytes())
     text = note.text.decode().replace(f"\n{note.size}\n", "\n9999999999999999\n")
@@ -277,6 +282,18 @@ def test_a_log_cannot_write_into_the_report(tmp_path: Path) -> None:
     lines = verify.report(verify.check(log.write(tmp_path)))
     assert all(line.isprintable() for line in lines)
     assert lines.count("全部对得上。") == (1 if lines[-1] == "全部对得上。" else 0)
+
+
+def test_a_count_without_its_numbers_does_not_break_the_report(tmp_path: Path) -> None:
+    log = honest().copy()
+    body = log.body("poll.counted", 1)
+    body["key"] = "00" * 32
+    for name in ("in_favour", "outcome"):
+        del body[name]
+    checker = verify.check(log.write(tmp_path))
+    assert {finding.code for finding in checker.findings} >= {"C05", "C14"}
+    assert verify.report(checker)[-1] != "全部对得上。"
+    assert verify.summary(checker)["polls"][1]["outcome"] == "?"
 
 
 def test_countless_findings_are_not_kept(tmp_path: Path) -> None:

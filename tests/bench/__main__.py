@@ -1,4 +1,4 @@
-"""``python3 -m tests.bench [--quick] [--json FILE]``: print the table, write the figures, exit 1 if one was missed."""
+"""``python3 -m tests.bench [verify] [--quick] [--json FILE]``: print the table, write the figures, exit 1 if one was missed."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> int:
     size = QUICK if options.quick else FULL
     figures = []
     report.show_heads()
-    for figure in _all(size):
+    for figure in _checked(size) if options.part else _all(size):
         report.show(figure)
         figures.append(figure)
     report.write(options.json, figures)
@@ -44,10 +44,18 @@ def _all(size: "dict[str, int | float]") -> "Iterator[object]":
     yield from log.appends(float(size["seconds"]), postgres.fresh_url(durable=True))
     yield from log.rebuild(int(size["events"]))
     yield from log.rebuild(int(size["events"]), postgres.fresh_url(durable=True))
+    yield from _checked(size)
+
+
+def _checked(size: "dict[str, int | float]") -> "Iterator[object]":
+    from tests.bench import verifying
+
+    yield from verifying.check(int(size["checked"]))
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python3 -m tests.bench")
+    parser.add_argument("part", nargs="?", choices=["verify"], help="only the verifier on a long log")
     parser.add_argument("--quick", action="store_true", help="small sizes, under a minute")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where to write the figures")
     return parser.parse_args(arguments)
