@@ -77,6 +77,7 @@ TOLD = {
     "amendment.settled label": "t",
     "ballot.voided entry": "n",
     "box.scanned digest": "h",
+    "content.erased commitments": "[h]",
     "filing.made attachments": "[{digest:H,title:t}]",
     "filing.made resolution": "U",
     "letters.issued letters": "[(t,t,u)]",
@@ -92,6 +93,7 @@ TOLD = {
     "meeting.called seats": "[u]",
     "notice.inspected workers": "[u]",
     "notice.served workers": "[u]",
+    "person.erased contents": "[h]",
     "poll.announced rule": RULE,
     "poll.counted groups": f"{{channel?:{_GROUP},grid?:{_GROUP}}}",
     "poll.counted key": "h",
@@ -110,6 +112,8 @@ TOLD = {
     "register.titles_entered lines": "[(u,u,t,t)]",
     "register.units_entered lines": "[(u,U,t,n)]",
     "resolution.adopted provenance": "[{clause:t,label:t,origin:t,position:n,version:n}]",
+    "content.erased commitments": "[h]",
+    "person.erased contents": "[h]",
     "role.granted place": "U",
     "roll.corrected added": f"[{LINE}]",
     "roll.corrected removed": "[u]",
@@ -121,7 +125,7 @@ TOLD = {
 def tables() -> dict[tuple[str, int], dict[str, str]]:
     """Return (type, version) -> field -> shape for every event and every version it ever had."""
     capabilities.load()
-    found = {}
+    found: dict[tuple[str, int], dict[str, str]] = {}
     for name, kind in EVENTS.items():
         fields = {each.name: _shape(name, each) for each in dataclasses.fields(kind) if each.name not in ENVELOPE}  # type: ignore[arg-type]
         for version in range(kind.class_version, 0, -1):

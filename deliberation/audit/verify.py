@@ -53,6 +53,7 @@ STAFF = ("secretary", "scrutineer", "grid_worker")
 #: Who makes sign-in letters and helps with keys; ids of what becomes of a letter are of version 5 in this namespace.
 DESK = ("secretary", "chair", "operator")
 LETTERS = "5d0e2f52-6c5e-5c0e-9d56-2f6d0e0b7a11"
+ERASURES = "7b1c1f0a-52f4-5a3e-8f5b-3c7d0d1f6b2e"
 CHINA = timezone(timedelta(hours=8))
 #: Entries in a file of the bundle; findings in a report, and kept at all.
 WIDTH, SHOWN, KEPT = 256, 40, 10_000
@@ -613,7 +614,7 @@ box.sealed 2 kind:t label:t number:n poll:U readings:n second:U slips:n
 comment.answered 1 motion:U outcome:t outcome_en:t outcome_zh:t words:H
 comment.made 1 clause:t matter:U motion:U stance:t stance_en:t stance_zh:t words:H
 community.founded 1 kind:t name:t street:t
-content.erased 1 commitments:[t] ground:t second:U
+content.erased 1 commitments:[h] ground:t second:U
 doubt.answered 1 finding:t finding_en:t finding_zh:t poll:U title:t words:H
 doubt.raised 1 matter:U number:t person:U poll:U title:t words:H
 filing.acknowledged 1 number:t on:D receipt_number:t
@@ -651,7 +652,7 @@ notice.withdrawn 1 number:t words:H
 objection.answered 1 number:t publication:U upheld:b upheld_en:t upheld_zh:t words:H
 objection.raised 1 matter:U number:t person:U publication:U words:H
 owner.voter_named 1 owner:U person:U
-person.erased 1 contents:[t] ground:t person:U second:U
+person.erased 1 contents:[h] ground:t person:U second:U
 poll.announced 1 channels:[t] closes:n digest:H key_commitment:h matter:U meeting:U noticed:D number:t opens:n options:[t] rolls:@rolls rule:@rule subject:U subject_kind:t title:t
 poll.announced 2 channels:[t] closes:n digest:H key_commitment:h matter:U meeting:U noticed:D number:t opens:n options:[t] petition:n repeats:U rolls:@rolls rule:@rule subject:U subject_kind:t title:t
 poll.annulled 1 authority:t document:t ground:t ground_en:t ground_zh:t number:t poll:U title:t
@@ -1009,6 +1010,308 @@ CALLS = {"VIL": "CALL_V", "RES": "CALL_R", "OWN": "OWN_CALL"}
 REPEATABLE = ("cancelled", "annulled", "FAIL", "NO_QUORUM", "VOID")
 
 
+# the procedure, as tables
+
+#: Offices by a letter each, for the table below ("*": any office). A resident is anybody of the register; the operator stands at the machine.
+LETTER = {
+    "S": "secretary", "C": "chair", "K": "committee", "R": "scrutineer", "V": "supervisor", "G": "grid_worker",
+    "T": "street_office", "D": "delegate", "N": "resident", "O": "operator",
+}  # fmt: skip
+#: type -> who may sign it. Whoever does so in an office holds it on that day on the clocks of China.
+SIGNERS = {
+    "community.founded": "O",
+    "register.places_entered": "SO", "register.units_entered": "SO", "register.households_entered": "SO",
+    "register.persons_entered": "SO", "register.owners_entered": "SO", "register.titles_entered": "SO",
+    "title.transferred": "SO", "unit.measured": "SO", "owner.voter_named": "SCON",
+    "role.granted": "SCO", "role.ended": "SCO",
+    "access.adopted": "SCO", "letters.issued": "SCO", "letter.replaced": "SCO",
+    "binding.made": "N*", "binding.renewed": "N*", "binding.key_changed": "N", "binding.objected": "NSCO",
+    "binding.ended": "NSCO", "binding.keys_replaced": "SCO",
+    "log_key.adopted": "O", "log_key.rotated": "SCO", "person.erased": "SCO", "content.erased": "SCO",
+    "report.received": "NSCKG", "report.reclassed": "SCKG", "report.merged": "SCK", "report.taken_up": "SCK",
+    "report.split_off": "SCK", "report.answered": "SCKG",
+    "matter.opened": "SCK", "matter.gate_passed": "SC", "matter.review_asked": "SC", "matter.reviewed": "TS", "matter.closed": "SC",
+    "motion.proposed": "CKDSN", "motion.seconded": "NDK", "motion.admitted": "SC", "motion.revised": "SC", "motion.amended": "SC",
+    "motion.withdrawn": "SCNDK", "motion.settled": "SCR", "amendment.moved": "DKCS", "amendment.settled": "SC",
+    "comment.made": "ND", "comment.answered": "SCK",
+    "meeting.called": "SC", "meeting.cancelled": "SC", "meeting.opened": "SC", "meeting.closed": "SC", "meeting.signed": "SCN",
+    "attendance.marked": "SC", "attendance.changed": "SC", "minute.entered": "S", "minute.corrected": "SC",
+    "poll.announced": "SC", "roll.page_frozen": "SC", "roll.corrected": "S", "poll.delivered": "S", "poll.served": "SN",
+    "poll.opened": "SC", "poll.extended": "S", "poll.cancelled": "S", "poll.hands_counted": "SC", "poll.closed": "SCR",
+    "poll.counted": "SCR", "poll.annulled": "SC", "poll.recounted": "SRG", "doubt.raised": "NSR", "doubt.answered": "SR",
+    "rules.adopted": "SCO", "ballot.cast": "NSRG", "ballot.voided": "NSCO", "proxy.granted": "NSRG", "proxy.revoked": "NSRG",
+    "box.sealed": "SRG", "box.scanned": "SRG", "slip.read": "SRG", "slip.settled": "SRG", "slip.refused": "SRG",
+    "resolution.adopted": "SC",
+    "publication.posted": "SCK", "publication.taken_down": "SCK", "objection.raised": "NVSCK", "objection.answered": "VSCK",
+    "notice.issued": "GSKC", "notice.served": "GSKC", "notice.inspected": "GSKC", "notice.escalated": "GSKC",
+    "notice.closed": "GSKC", "notice.withdrawn": "GSKC",
+    "filing.made": "SC", "filing.acknowledged": "TS", "filing.returned": "TS",
+}  # fmt: skip
+#: type -> what it does to its own stream: "kind: states in which it may come > state afterwards". "new": it begins the stream;
+#: "=": the state stays, or the rule of the type sets it.
+STEPS = {
+    "role.granted": "role: new > held", "role.ended": "role: held > ended",
+    "report.received": "report: new > received", "report.reclassed": "report: received > =", "report.merged": "report: received > merged",
+    "report.taken_up": "report: received > taken_up", "report.split_off": "report: received > split_off",
+    "report.answered": "report: received merged taken_up split_off > =",
+    "matter.opened": "matter: new > open", "matter.gate_passed": "matter: open > =", "matter.review_asked": "matter: open > =",
+    "matter.reviewed": "matter: open > =", "matter.closed": "matter: open > closed",
+    "motion.proposed": "motion: new > proposed", "motion.admitted": "motion: proposed > admitted",
+    "motion.revised": "motion: proposed admitted > =", "motion.amended": "motion: proposed admitted > =",
+    "motion.withdrawn": "motion: proposed admitted > withdrawn", "motion.settled": "motion: admitted > =",
+    "motion.seconded": "second: new > made",
+    "amendment.moved": "amendment: new > moved", "amendment.settled": "amendment: moved > =",
+    "comment.made": "comment: new > made", "comment.answered": "comment: made > answered",
+    "meeting.called": "meeting: new > called", "meeting.cancelled": "meeting: called > cancelled",
+    "meeting.opened": "meeting: called > open", "meeting.closed": "meeting: open > closed", "meeting.signed": "meeting: closed > =",
+    "attendance.marked": "attendance: new > marked", "attendance.changed": "attendance: marked > =",
+    "minute.entered": "minute: new > entered", "minute.corrected": "minute: entered > =",
+    "resolution.adopted": "resolution: new > adopted",
+    "publication.posted": "publication: new > posted", "publication.taken_down": "publication: posted > taken_down",
+    "objection.raised": "objection: new > raised", "objection.answered": "objection: raised > answered",
+    "notice.issued": "notice: new > issued", "notice.served": "notice: issued > served",
+    "notice.inspected": "notice: served failed passed > =", "notice.escalated": "notice: failed > escalated",
+    "notice.closed": "notice: passed > closed", "notice.withdrawn": "notice: issued served failed passed > withdrawn",
+    "filing.made": "filing: new > made", "filing.acknowledged": "filing: made > acknowledged", "filing.returned": "filing: made > returned",
+}  # fmt: skip
+
+
+class Step(NamedTuple):
+    """What a type does to its stream, read from STEPS; ``before`` is empty if it begins the stream."""
+
+    kind: str
+    before: frozenset[str]
+    after: str
+
+
+def _step(text: str) -> Step:
+    kind, _, path = text.partition(": ")
+    before, _, after = path.partition(" > ")
+    return Step(kind, frozenset(before.split()) - {"new"}, "" if after == "=" else after)
+
+
+TRANSITIONS = {type: _step(text) for type, text in STEPS.items()}
+#: type -> fields of which the id of its stream is made ("@" whoever signs).
+DERIVED = {
+    "role.granted": ("person", "role", "place", "since"), "motion.seconded": ("motion", "@"),
+    "attendance.marked": ("meeting", "person"), "objection.raised": ("publication", "person"),
+}  # fmt: skip
+#: type -> field -> kind of thing that it must name, and the states it may be in; "?" in front: or "" for none.
+CITES = {
+    "role.granted": {"person": "person", "place": "?place"},
+    "owner.voter_named": {"owner": "owner", "person": "person"},
+    "title.transferred": {"unit": "unit", "owner": "owner"},
+    "unit.measured": {"unit": "unit"},
+    "report.received": {"place_id": "?place", "reporter": "?person"},
+    "report.merged": {"into": "report received taken_up split_off answered"},
+    "report.taken_up": {"matter": "matter open"},
+    "matter.gate_passed": {"poll": "?poll"},
+    "matter.review_asked": {"motion": "motion proposed admitted"},
+    "matter.reviewed": {"motion": "motion"},
+    "motion.proposed": {"matter": "matter open"},
+    "motion.seconded": {"motion": "motion proposed"},
+    "motion.amended": {"amendment": "amendment moved passed", "poll": "poll"},
+    "motion.settled": {"poll": "poll"},
+    "amendment.moved": {"motion": "motion proposed admitted", "replaces": "?amendment not_passed"},
+    "amendment.settled": {"poll": "poll"},
+    "comment.made": {"motion": "motion proposed admitted"},
+    "meeting.called": {"matter": "matter open"},
+    "meeting.opened": {"chair": "person", "secretary": "person"},
+    "attendance.marked": {"meeting": "meeting called open"},
+    "attendance.changed": {"meeting": "meeting called open"},
+    "minute.entered": {"meeting": "meeting open", "poll": "?poll"},
+    "minute.corrected": {"meeting": "meeting"},
+    "poll.announced": {"meeting": "?meeting", "repeats": "?poll"},
+    "doubt.raised": {"person": "person"},
+    "proxy.granted": {"poll": "poll", "agent": "person"},
+    "resolution.adopted": {"matter": "matter open", "motion": "motion proposed admitted adopted", "poll": "poll"},
+    "publication.posted": {"matter": "matter open"},
+    "objection.raised": {"publication": "publication", "person": "person"},
+    "notice.issued": {"matter": "matter open", "resolution": "resolution", "place": "?place", "replaces": "?notice withdrawn"},
+    "filing.made": {"matter": "matter open", "resolution": "?resolution"},
+    "binding.made": {"person": "person"},
+}  # fmt: skip
+#: type -> (field, field): the second repeats the number of what the first names.
+NUMBERED = {
+    "report.merged": ("into", "into_number"), "report.taken_up": ("matter", "matter_number"),
+    "motion.seconded": ("motion", "number"), "objection.raised": ("publication", "number"),
+}  # fmt: skip
+#: Things of these kinds lie in one matter, which everything that names them repeats.
+FILED = ("motion", "meeting", "publication")
+#: Kinds whose numbers are given once in a community; those of motions once in a matter.
+ONE_NUMBER = ("report", "matter", "motion", "meeting", "resolution", "publication", "notice", "filing")
+#: Fields that a later entry of a stream repeats from the first.
+ECHO = ("number", "title", "matter", "meeting", "motion", "publication", "label", "capacity", "person", "kind", "role")
+#: Things that can still change only while their matter is open.
+WHILE_OPEN = ("motion.admitted", "motion.revised", "motion.amended", "motion.withdrawn", "motion.settled")
+#: Procedures: stage -> rules of which one decides it; "*" marks the review by the street office.
+TEMPLATES = {
+    "SI_YI": "proposed; consulted; reviewed_by_party PARTY4; deliberated DELIB; commented; prefiled *; decided VIL_H VIL_P; "
+    "published; filed; result_published",
+    "WU_BU": "collected; discussed; carried_out; rated; filed",
+}
+#: How codes are called in the sentences of the record: room, field, then "code = Chinese / English" for each. A word that says
+#: otherwise than its code would tell readers something else than what is counted.
+LABELS = """
+role role | resident = 居民 / resident | delegate = 议事代表 / delegate | secretary = 记录员 / secretary | chair = 主持人 / chair | committee = 村（居）委会委员 / committee member | party_member = 党员 / Party member | scrutineer = 监票人 / scrutineer | supervisor = 村务监督委员 / supervision committee | grid_worker = 网格员 / grid worker | street_office = 镇街 / street office | village_delegate = 村（居）民代表 / delegate of the villagers or residents | coop_member = 集体经济组织成员 / member of the collective | coop_delegate = 集体经济组织成员代表 / delegate of the collective | owners_committee = 业主委员会委员 / owners' committee member | auditor = 审计员 / auditor | property_staff = 物业服务人员 / property firm's staff | candidate = 候选人 / candidate | operator = 系统维护 / operator
+report channel | patrol = 网格巡查 / grid patrol | photo = 随手拍 / photo | box = 意见箱 / suggestion box | hotline = 热线 / hotline | scan = 扫码 / QR code | reception = 接待日 / reception day | online = 网络问政 / online | double_report = 双报到 / Party members' visit
+report colour | red = 红 / red | gold = 金 / gold | blue = 蓝 / blue
+matter template | SI_YI = 四议两公开 / four deliberations, two publications | WU_BU = 五步工作法 / five steps
+motion kind | compact = 公约 / compact | decision = 决定 / decision | opinion = 协商意见 / opinion
+motion reason | review = 按审核意见 / after the review | comments = 按征求的意见 / after the comments | drafting = 文字整理 / drafting
+motion result | PASS = 已通过 / adopted | FAIL = 未通过 / rejected
+amendment result | PASS = 通过 / passed | FAIL = 没有通过 / not passed | NO_QUORUM = 没有通过 / not passed | VOID = 没有通过 / not passed | REPORTED = 没有通过 / not passed
+comment stance | support = （支持） /  (in support) | concern = （顾虑） /  (a concern) | question = （疑问） /  (a question)
+comment outcome | adopted = 采纳 / adopted | explained = 说明 / explained | merged = 合并 / merged with another
+meeting part | chair = 主持人 / chair | secretary = 记录人 / secretary
+minute kind | speech = 发言 / speech | motion = 提议 / motion | second = 附议 / second | amendment = 修正案 / amendment | vote = 表决 / vote | decision = 议定事项 / decision | reply = 答复 / reply | note = 记事 / note
+attendance capacity | seat = 出席 / member | observer = 列席 / observer
+attendance status | present = 到会 / present | leave = 请假 / on leave | absent = 缺席 / absent
+attendance was | present = 到会 / present | leave = 请假 / on leave | absent = 缺席 / absent
+publication kind | draft = 草案征求意见 / draft for comments | roll = 名册公示 / roll | notice = 通知公告 / notice | result = 表决结果公示 / result of a vote | resolution = 决议公开 / resolution | implementation = 实施结果公开 / implementation report
+objection upheld | True = 成立 / upheld | False = 不成立 / not upheld
+notice level | ordinary = 一般隐患 / ordinary hazard | serious = 较大隐患 / serious hazard
+notice how | signed = 本人签收 / signed for | received_for = 他人代收 / received by another | refused_witnessed = 拒签，有人见证 / refused before a witness | posted = 张贴并拍照 / posted and photographed
+notice result | ok = 合格 / mended | not_ok = 不合格 / not mended
+unit evidence | register = 不动产登记 / title register | survey = 测绘 / survey | contract = 买卖合同 / contract of sale
+letter reason | lost = 丢失 / lost | spoiled = 破损或字迹不清 / spoiled or unreadable | not_received = 没有收到 / not received | exposed = 可能被别人看过 / perhaps seen by somebody else | forgotten = 忘记密码 / the PIN was forgotten | moved = 已经搬走 / moved away | asked = 本人要求 / asked for by the person
+binding way | passkey = 通行密钥 / a passkey | pin = 数字密码 / a PIN | password = 口令和动态码 / a password with one-time codes
+binding what | added = 增加 / added | removed = 停用 / removed | changed = 更换 / changed
+binding reason | lost = 丢失 / lost | spoiled = 破损或字迹不清 / spoiled or unreadable | not_received = 没有收到 / not received | exposed = 可能被别人看过 / perhaps seen by somebody else | forgotten = 忘记密码 / the PIN was forgotten | moved = 已经搬走 / moved away | asked = 本人要求 / asked for by the person
+log_key reason | planned = 定期更换 / a planned change | moved = 换了机器 / the machine was changed | exposed = 可能被别人看到 / others may have seen it | staff = 保管人换了 / its keeper changed
+poll result | PASS = 通过 / carried | FAIL = 未通过 / not carried | NO_QUORUM = 人数不足，未形成决定 / no quorum | VOID = 无效 / void | REPORTED = 意见统计 / reported
+poll way | own = 本人在手机上签收 / confirmed by the voter on a phone | signed = 本人签收纸票 / signed for on paper | posted = 挂号邮寄 / registered mail | left = 送到住处，两人见证 / left at the door before two witnesses
+poll ground | court = 法院判决撤销 / annulled by a court | authority = 镇街或者主管部门责令改正 / ordered by the street office or another authority | procedure = 程序有误，由原会议撤销 / wrong procedure, annulled by the body that voted | count = 复核发现计票有误 / a recount found the count wrong
+poll same | True = 与公布的一致 / as declared | False = 与公布的不一致 / not as declared
+doubt finding | stands = 核对无误 / the count stands | wrong = 计票有误 / the count is wrong
+slip reason | duplicate = 这一户已经投过 / a ballot of this household is in already | no_letter = 租客代投，没有委托书 / cast by a tenant without a letter | moved_away = 该户已迁出 / the household has moved away | not_on_roll = 不在名册 / not on the roll | late = 截止以后才交来 / handed in after the end | unidentified = 认不出是哪一户 / no household can be read
+"""
+#: Fields whose words go with a code of another name.
+CODED_BY = {"result": ("result", "outcome"), "reason": ("reason_kind", "reason")}
+#: What words a type commits to, if not "words" alone; whose words they can be is in these fields.
+SAID = {"minute.corrected": ("words", "reason")}
+VOICES = ("person", "speaker", "reporter")
+CODES = {
+    "channel": "patrol photo box hotline scan reception online double_report", "colour": "red gold blue",
+    "outcome_of_comment": "adopted explained merged", "stance": "support concern question", "status": "present leave absent",
+    "meeting": "council party assembly committee branch", "level": "ordinary serious",
+    "minute": "speech motion second amendment vote decision reply note", "motion": "compact decision opinion",
+    "publication": "draft roll notice result resolution implementation", "how": "signed received_for refused_witnessed posted",
+    "reason_kind": "review comments drafting",
+    "ground": "request consent purpose retention unlawful family order",
+}  # fmt: skip
+KNOWN_CODES = {name: frozenset(words.split()) for name, words in CODES.items()}
+#: Minutes of these kinds are public text; all others are words of persons.
+PUBLIC = ("vote", "decision")
+#: Days on display at least; level of a notice -> (days, hours) to mend; days in which a decision is filed.
+LEAST = {"result": 15, "resolution": 15, "implementation": 15}
+PERIODS = {"ordinary": (3, 0), "serious": (0, 24)}
+TO_FILE = 10
+#: Days by which public holidays move the end of a period at most: the calendar itself is not known here.
+HOLIDAYS = 12
+
+
+def _labels() -> dict[str, dict[str, dict[str, tuple[str, str]]]]:
+    """Return room -> field -> code -> how it is called in Chinese and English."""
+    found: dict[str, dict[str, dict[str, tuple[str, str]]]] = {}
+    for line in LABELS.strip("\n").split("\n"):
+        name, *pairs = line.split(" | ")
+        room, field = name.split()
+        called = found.setdefault(room, {}).setdefault(field, {})
+        for pair in pairs:
+            code, _, words = pair.partition(" = ")
+            zh, _, en = words.partition(" / ")
+            called[code] = zh, en
+    return found
+
+
+LABELLED = _labels()
+ANY = frozenset(LABELLED["role"]["role"]) - {"resident", "operator"}
+OFFICES = {
+    type: frozenset(LETTER[letter] for letter in letters if letter != "*") | (ANY if "*" in letters else frozenset())
+    for type, letters in SIGNERS.items()
+}
+
+
+class Thing:
+    """Something with a stream of its own that other entries name: its kind, the body it began with, its state."""
+
+    __slots__ = ("at", "body", "id", "kind", "more", "person", "position", "state")
+
+    def __init__(self, kind: str, e: Entry) -> None:
+        self.kind, self.id, self.body, self.person, self.at, self.position = kind, e.id, e.body, e.person, e.at, e.position
+        self.state = ""
+        #: What the rules of its room keep of it.
+        self.more: Json = {}
+
+
+def stages_of(template: str) -> list[tuple[str, list[str], bool]]:
+    """Return (stage, rules, whether it is the review) for each stage of a template."""
+    words = [stage.split() for stage in TEMPLATES[template].split("; ")]
+    return [(first, [rule for rule in rules if rule != "*"], "*" in rules) for first, *rules in words]
+
+
+@functools.cache
+def _date(number: int) -> str:
+    return date.fromordinal(date(1970, 1, 1).toordinal() + number).isoformat()
+
+
+def day_of(at: int) -> str:
+    """Return the day (ISO date) on the clocks of China."""
+    return _date((at + AHEAD) // DAY)
+
+
+def days_from(first: str, last: str) -> int:
+    """Return the days from one day (ISO date) to another."""
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def begins(day: str) -> int:
+    """Return the first moment of a day in China, in seconds UTC."""
+    return days_from("1970-01-01", day) * DAY - AHEAD
+
+
+# clauses
+
+
+def rewritten(text: Json, operations: list[Json]) -> Json:
+    """Return a text after operations on its clauses, in order. Raises ValueError for one that does not fit, LookupError."""
+    clauses, last = [list(clause) for clause in text["clauses"]], text["last"]
+    for change in operations:
+        ids = [clause[0] for clause in clauses]
+        if change["operation"] == "insert":
+            free = {f"c{n}" for n in range(1, last + 1)} - {*ids} if change["again"] else {f"c{last + 1}"}
+            _fits(change["clause"] in free and bool(change["text"].strip()) and len(clauses) < 999)
+            clauses.insert(ids.index(change["after"]) + 1 if change["after"] else 0, [change["clause"], change["text"]])
+            last += not change["again"]
+            continue
+        at = ids.index(change["clause"])
+        if change["operation"] == "replace":
+            _fits(clauses[at][1] == change["old"] != change["new"] and bool(change["new"].strip()))
+            clauses[at][1] = change["new"]
+        else:
+            before = ids[at - 1] if at else ""
+            _fits(change["operation"] == "remove" and (clauses[at][1], before) == (change["text"], change["after"]))
+            del clauses[at]
+    return {"title": text["title"], "clauses": clauses, "last": last}
+
+
+def _fits(so: bool) -> None:
+    if not so:
+        raise ValueError("an operation does not fit the text")
+
+
+def unnamed(operations: list[Json]) -> list[Json]:
+    """Return operations with the clauses that they insert named by their order, so that two sets can be compared."""
+    names: dict[str, str] = {}
+    made = []
+    for change in operations:
+        if change["operation"] == "insert" and not change["again"]:
+            names[change["clause"]] = f"+{len(names)}"
+        made.append(change | {field: names.get(change[field], change[field]) for field in ("clause", "after") if field in change})
+    return made
+
+
 # one poll
 
 
@@ -1126,6 +1429,11 @@ class Poll:
             return
         self.choices = {voter: _open(ballot, key) for voter, ballot in self.ballots.items()}
         sums = self._hand_sums(self.hands) if self.hands else self._ballot_sums()
+        counted = {name: sum(tally.get(choice, 0) for choice in CHOICES) for name, tally in declared["tallies"].items()}
+        logged = {name: chosen.total() for name, chosen in sums.items()}
+        whole = counted == logged and all(logged[name] <= self._roll(name) for name in logged)
+        if not whole:
+            yield "C13", f"记录里的票是 {logged}，计的是 {counted}", f"{logged} ballots are in the log, {counted} were counted"
         if any(set(chosen) - set(CHOICES) for chosen in sums.values()):
             yield "C12", "有票用公布的密钥打不开", "a ballot does not open with the published key"
         tallies: dict[str, Any] = {n: {c: chosen[c] for c in CHOICES} | {"roll": self._roll(n)} for n, chosen in sums.items()}
@@ -1135,15 +1443,15 @@ class Poll:
         areas, silent = self._areas(), self.silent()
         binding |= {"area": areas | {"silent": self.area_of("binding", silent)}} if areas else {}
         binding |= {"silent": len(silent)} if silent else {}
-        if declared["tallies"] != tallies or not same:
+        if whole and (declared["tallies"] != tallies or not same):
             yield "C14", f"票数应为 {tallies}", f"the tallies should be {tallies}"
         if declared.get("slips", self.slips()) != self.slips():
             yield "C16", f"纸票应为 {self.slips()}", f"the slips should be {self.slips()}"
-        if self._groups_differ(declared["groups"]):
+        if whole and self._groups_differ(declared["groups"]):
             yield "C14", "分组的票数对不上", "the tallies by group differ"
         if declared["refused"] != dict(self.refused):
             yield "C14", "不计入的票数对不上", "the refused slips differ"
-        yield from self._judged(declared, sums, areas)
+        yield from self._judged(declared, sums, areas) if whole else ()
         yield from self._readings_differ(key)
         yield from self._instructions_differ(key)
 
@@ -1335,6 +1643,7 @@ class Checker:
         self.adopted: list[Json] | None = None
         self.recounted: list[Recount] = []
         self.resolutions = 0
+        self._open_the_rooms()
 
     @property
     def size(self) -> int:
@@ -1440,7 +1749,569 @@ class Checker:
         if e.type.startswith(("motion.", "amendment.")) and "digest" in e.body:
             self.texts[e.id] = e.body["digest"]
             same = "text" not in e.body or e.body["digest"] == text_digest(e.body["text"])
-            self.insist(same, "C10", e, "文字与它的指纹不符", "a text does not have the digest given")
+            self.insist(same, "C08", e, "文字与它的指纹不符", "a text does not have the digest given")
+        self._by_the_book(e)
+
+    def _open_the_rooms(self) -> None:
+        #: Everything with a stream of its own by its id, but ballots and what else belongs to a poll; numbers given.
+        self.things: dict[str, Thing] = {}
+        self.numbers: set[tuple[str, str, str]] = set()
+        #: household -> [unit, grid]; adults; units with a title
+        self.households: dict[str, list[str]] = {}
+        self.adults: set[str] = set()
+        #: commitment -> whose words they can be; those erased; persons erased
+        self.commitments: dict[str, set[str]] = {}
+        self.erased: set[str] = set()
+        self.gone: set[str] = set()
+        #: What entries name that has no stream of its own.
+        self.known: dict[str, Mapping[str, Any]] = {
+            "person": self.homes, "place": self.parents, "unit": self.units, "owner": self.voters, "poll": self.polls
+        }  # fmt: skip
+
+    # every entry by the book: who signs it, what it does to its stream, what it names
+
+    def _by_the_book(self, e: Entry) -> None:
+        self._signed(e)
+        if e.type == "ballot.cast":
+            return
+        step = TRANSITIONS.get(e.type)
+        if step is not None:
+            self._walk(e, step)
+        for field, wanted in CITES.get(e.type, {}).items():
+            self._cites(e, field, wanted)
+        self._called(e)
+        for field in SAID.get(e.type, ("words",)):
+            words = e.body.get(field, "")
+            if words:
+                self._said(e, words)
+
+    def _signed(self, e: Entry) -> None:
+        """In an office that does this, held on that day; as a resident of the register; at the machine itself."""
+        allowed = OFFICES.get(e.type)
+        if allowed is None:
+            return
+        self.insist(e.role in allowed, "C09", e, "这个职务不办这件事", "signed in an office that does not do this")
+        if e.role == "operator":
+            held = e.person == "operator"
+        else:
+            held = e.person in self.homes if e.role == "resident" else self._holds(e.person, e.role, e.at)
+        self.insist(held, "C09", e, "签的人那天没有担任这个职务，或者不在名册里", "signed by somebody who did not hold that office that day")
+
+    def _walk(self, e: Entry, step: Step) -> None:
+        code = "C15" if step.kind == "minute" else "C08"
+        thing = self.things.get(e.id)
+        if not step.before:
+            self.insist(thing is None and e.version == 1, code, e, "同一件事立了两次", "a stream began twice")
+            derived = DERIVED.get(e.type)
+            if derived:
+                parts = [e.person if name == "@" else e.body[name] for name in derived]
+                self.insist(e.id == id_of(*parts), code, e, "编号不是规定的那一个", "its id is not the one that follows from what it is")
+            thing = self.things[e.id] = Thing(step.kind, e)
+            thing.state = step.after
+            self._numbered(e, thing)
+            return
+        there = thing is not None and thing.kind == step.kind and thing.state in step.before
+        self.insist(there, code, e, "这一步现在不能办", "this step was not open, or is about nothing")
+        if thing is None:
+            return
+        same = all(e.body[name] == thing.body[name] for name in ECHO if name in e.body and name in thing.body)
+        self.insist(same, code, e, "写的编号、标题等与原来的不符", "number, title or the like is not what it began with")
+        thing.state = step.after or thing.state
+        if e.type in WHILE_OPEN:
+            self._cites(e._replace(body=thing.body), "matter", "matter open")
+
+    def _numbered(self, e: Entry, thing: Thing) -> None:
+        if thing.kind in ONE_NUMBER:
+            key = (thing.kind, e.body["matter"] if thing.kind == "motion" else "", e.body["number"])
+            self.insist(key not in self.numbers, "C08", e, "编号用过了", "a number was given twice")
+            self.numbers.add(key)
+
+    def _cites(self, e: Entry, field: str, wanted: str) -> None:
+        kind, *states = wanted.split()
+        optional, kind = kind[0] == "?", kind.removeprefix("?")
+        id = e.body.get(field, "") if optional else e.body[field]
+        if optional and not id:
+            return
+        found = self.things.get(id)
+        known = id in self.known[kind] if kind in self.known else found is not None and found.kind == kind
+        self.insist(known, "C08", e, f"所引的{field}不存在", f"what it names as {field} does not exist")
+        if not known or found is None or kind in self.known:
+            return
+        self.insist(not states or found.state in states, "C08", e, f"所引的{field}已经不能这样用", f"{field} is not in a state for this")
+        filed = "matter" not in e.body or kind not in FILED or e.body["matter"] == found.body["matter"]
+        self.insist(filed, "C08", e, "不是同一个事项", "it is filed under another matter than what it names")
+        if kind == "motion" and states and e.type != "resolution.adopted":
+            self._cites(e._replace(body=found.body), "matter", "matter open")
+        numbered = NUMBERED.get(e.type)
+        if numbered and numbered[0] == field:
+            self.insist(e.body[numbered[1]] == found.body["number"], "C08", e, "所引的编号不符", "the number of what it names is another")
+
+    def _called(self, e: Entry) -> None:
+        """Codes are called what they are called; a vote by the number and title of its notice."""
+        b = e.body
+        for field, known in LABELLED.get(e.type.partition(".")[0], {}).items():
+            told = b.get(f"{field}_zh", ""), b.get(f"{field}_en", "")
+            if told != ("", ""):
+                code = next((b[name] for name in CODED_BY.get(field, (field,)) if name in b), "")
+                self.insist(known.get(str(code)) == told, "C08", e, f"{field}的说法与代码不符", f"{field} is called otherwise than what it is")
+        poll = self.polls.get(b.get("poll", e.id)) if e.type.startswith(("poll.", "roll.", "proxy.", "doubt.")) else None
+        if poll is not None and "number" in b:
+            self.insist(b["number"] in ("", poll.notice["number"]), "C08", e, "编号不是公告的编号", "the number is not that of the notice")
+        if poll is not None and "title" in b:
+            self.insist(b["title"] in ("", poll.notice["title"]), "C08", e, "标题不是公告的标题", "the title is not that of the notice")
+
+    def _said(self, e: Entry, words: str) -> None:
+        """Words of persons: the log holds their commitment, and says whose they can be."""
+        plain = len(words) == 64 and set(words) <= set("0123456789abcdef")
+        self.insist(plain, "C07", e, "文字的承诺值写法不对", "a commitment that is malformed")
+        thing = self.things.get(e.id)
+        bodies = [e.body] if thing is None else [e.body, thing.body]
+        said = self.commitments.setdefault(words, {e.person})
+        said.update(body[name] for body in bodies for name in VOICES if body.get(name))
+
+    def _coded(self, e: Entry, name: str, value: str) -> None:
+        self.insist(value in KNOWN_CODES[name], "C08", e, f"没有“{value}”这一类", f"there is no kind “{value}” here")
+
+    def _own(self, e: Entry, person: str) -> None:
+        """What a resident does is in that resident's own name; staff enter what others say."""
+        own = e.role != "resident" or e.person == person
+        self.insist(own, "C09", e, "替别人办了只能本人办的事", "a resident acted in another one's name")
+
+    # words erased
+
+    def on_person_erased(self, e: Entry) -> None:
+        """Of somebody who holds no office and whose sign-in has ended; from then on the person gets neither."""
+        person = e.body["person"]
+        known = (person in self.homes or person in self.voters) and e.id == id_of(person, "erased")
+        self.insist(known and e.version == 1, "C17", e, "删除的人不在名册里", "who was erased is not in the register")
+        self.insist(person not in self.gone, "C17", e, "同一个人删除了两次", "a person was erased twice")
+        serving = any(not last or last >= day_of(e.at) for _role, _first, last in self.roles[person])
+        free = not serving and person not in self.bound and person not in (e.person, e.body["second"])
+        self.insist(free, "C17", e, "删除的人还在任、还绑定着，或者是经手人", "who was erased was in office, still bound, or did it")
+        self.gone.add(person)
+        self._erased(e, e.body["contents"], person)
+
+    def on_content_erased(self, e: Entry) -> None:
+        listed = e.body["commitments"]
+        whole = bool(listed) and e.version == 1 and e.id == id_of(ERASURES, "words", *listed)
+        self.insist(whole, "C17", e, "没有写明删除哪些文字", "an erasure of nothing, or under another id")
+        self._erased(e, listed, "")
+
+    def _erased(self, e: Entry, contents: list[str], person: str) -> None:
+        """Two of the desk, on a ground of the law, words that stand in the log; with a person only that person's."""
+        second = e.body["second"]
+        two = second not in ("", e.person) and any(self._holds(second, role, e.at) for role in DESK)
+        self.insist(two, "C17", e, "删除没有两个人经手", "erased by one person alone")
+        self.insist(e.body["ground"] in KNOWN_CODES["ground"], "C17", e, "删除没有依据", "an erasure without a ground")
+        self.insist(contents == sorted({*contents}), "C17", e, "删除的清单有重复", "what was erased is not listed once each, in order")
+        for commitment in contents:
+            known = commitment in self.commitments and commitment not in self.erased
+            self.insist(known, "C17", e, "删除的不是可以删除的文字", "what was erased is not erasable, or had been erased")
+            own = not person or person in self.commitments.get(commitment, (person,))
+            self.insist(own, "C17", e, "删除了别人的文字", "words of another person were erased")
+            self.erased.add(commitment)
+
+    # reports
+
+    def on_report_received(self, e: Entry) -> None:
+        self._coded(e, "channel", e.body["channel"])
+        self._coded(e, "colour", e.body["colour"])
+        self._own(e, e.body["reporter"])
+        self.things[e.id].more["colour"] = e.body["colour"]
+
+    def on_report_reclassed(self, e: Entry) -> None:
+        self._coded(e, "colour", e.body["colour"])
+        thing = self.things.get(e.id)
+        if thing is not None:
+            changed = thing.more.get("colour") != e.body["colour"]
+            self.insist(changed, "C08", e, "颜色没有变", "reclassed as what it was")
+            thing.more["colour"] = e.body["colour"]
+
+    def on_report_merged(self, e: Entry) -> None:
+        self.insist(e.body["into"] != e.id, "C08", e, "并入了自己", "merged into itself")
+
+    def on_report_answered(self, e: Entry) -> None:
+        thing = self.things.get(e.id)
+        if thing is not None:
+            once = "answered" not in thing.more and e.body["settles"] is (thing.state == "received")
+            self.insist(once, "C08", e, "答复过了，或者没有写明是否了结", "answered twice, or settled what was not waiting")
+            thing.more["answered"] = True
+            thing.state = "answered" if e.body["settles"] else thing.state
+
+    # matters
+
+    def on_matter_opened(self, e: Entry) -> None:
+        stages = [(stage["stage"], stage["rules"], stage["review"]) for stage in e.body["stages"]]
+        same = e.body["template"] in TEMPLATES and stages == stages_of(e.body["template"])
+        self.insist(same, "C08", e, "步骤不是这种办法的步骤", "its stages are not those of its procedure")
+        self.things[e.id].more |= {"passed": [], "day": "", "asked": {}, "reviews": 0}
+
+    def on_matter_gate_passed(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "matter", e.id, True)
+        thing, b = self.things.get(e.id), e.body
+        if thing is None or thing.kind != "matter":
+            return
+        passed, stages = thing.more["passed"], thing.body["stages"]
+        now, following = (*stages[len(passed) : len(passed) + 2], {}, {})[:2]
+        in_turn = b["stage"] == now.get("stage") and b["rules"] == now.get("rules") and b["next"] == following.get("stage", "")
+        in_turn = in_turn and (b["stage_zh"], b["stage_en"]) == (now.get("zh"), now.get("en"))
+        self.insist(in_turn, "C08", e, "步骤的次序不对", "a stage out of its order")
+        self.insist(bool(b["poll"]) or not b["rules"], "C08", e, "这一步要有表决", "a stage that needs a vote passed without one")
+        heads = [b[name] for name in ("due", "present", "in_favour", "against", "abstain")]
+        fit = min(heads) >= 0 and heads[1] <= heads[0] and sum(heads[2:]) <= heads[1]
+        self.insist(fit, "C16", e, "应到、实到和票数对不上", "heads due, present and voting do not add up")
+        self.insist(thing.more["day"] <= b["on"] <= day_of(e.at), "C08", e, "步骤的日期不对", "a stage dated out of order")
+        thing.more["day"] = b["on"]
+        passed.append(b["stage"])
+
+    def on_matter_review_asked(self, e: Entry) -> None:
+        thing, motion, b = self.things.get(e.id), self.things.get(e.body["motion"]), e.body
+        if thing is None or motion is None or motion.kind != "motion":
+            return
+        present = (motion.more["edition"], self.texts.get(motion.id)) == (b["version"], b["digest"])
+        self.insist(present and motion.body["matter"] == e.id, "C08", e, "送审的不是现在的文本", "what was sent for review is not the text")
+        asked = thing.more["asked"]
+        fresh = (b["motion"], b["digest"]) not in asked and b["review"] == thing.more["reviews"] + 1
+        self.insist(fresh, "C08", e, "送审的次数不对，或者上一次还没有答复", "a review asked twice, or numbered wrongly")
+        thing.more["reviews"] += 1
+        asked[b["motion"], b["digest"]] = (b["review"], b["version"])
+
+    def on_matter_reviewed(self, e: Entry) -> None:
+        thing, motion, b = self.things.get(e.id), self.things.get(e.body["motion"]), e.body
+        if thing is None or motion is None or motion.kind != "motion":
+            return
+        due = thing.more["asked"].pop((b["motion"], b["digest"]), None) == (b["review"], b["version"])
+        self.insist(due and b["count"] == len(b["findings"]), "C08", e, "没有送审就有审核意见", "a review that nobody had asked for")
+        _digest, clauses = motion.more["editions"].get(b["version"], ("", {}))
+        quoted = all(found["wording"] and found["wording"] in clauses.get(found["clause"], "") for found in b["findings"])
+        self.insist(quoted, "C08", e, "审核意见引的文字不在文本里", "a finding quotes what the text does not say")
+        motion.more["findings"] += b["findings"]
+        motion.more["reviewed"] = True
+
+    def on_matter_closed(self, e: Entry) -> None:
+        thing, b = self.things.get(e.id), e.body
+        if thing is not None and thing.kind == "matter":
+            numbers = (len(thing.more["passed"]), len(thing.body["stages"]))
+            same = (b["passed"], b["stages"]) == numbers and b["complete"] is (numbers[0] == numbers[1])
+            self.insist(same and (b["complete"] or b["words"]), "C08", e, "办结写的步数不对，或者没有理由", "closed with other stages done, or without a reason")
+
+    def _review_is_answered(self, e: Entry, poll: Poll) -> None:
+        """A vote behind the review of its procedure waits for an answer, and for what was found to be gone."""
+        matter, motion = self.things.get(poll.notice["matter"]), self.things.get(poll.notice["subject"])
+        if poll.notice["subject_kind"] != "motion" or matter is None or motion is None or matter.kind != "matter":
+            return
+        stages = matter.body["stages"]
+        reviewed = next((n for n, stage in enumerate(stages) if stage["review"]), len(stages))
+        if any(poll.notice["rule"]["id"] in stage["rules"] for stage in stages[reviewed:]):
+            self.insist(motion.more["reviewed"], "C08", e, "没有审核就开始表决", "opened before the review was answered")
+            clauses = dict(motion.more["text"]["clauses"])
+            open_ = any(found["wording"] in clauses.get(found["clause"], "") for found in motion.more["findings"])
+            self.insist(not open_, "C08", e, "审核指出的文字还在", "opened while what the review found still stands")
+
+    # motions
+
+    def on_motion_proposed(self, e: Entry) -> None:
+        text, kind = e.body["text"], e.body["kind"]
+        self._coded(e, "motion", kind)
+        ids = [id for id, _ in text["clauses"]]
+        plain = ids == [f"c{n}" for n in range(1, text["last"] + 1)] and len(ids) > 0
+        good = plain and e.body["version"] == 1 and e.body["seconds_needed"] >= 0
+        self.insist(good, "C08", e, "议题的第一稿写得不对", "the first version of a motion is malformed")
+        origins = {id: ["draft", "", 1, e.position] for id in ids}
+        editions = {1: (e.body["digest"], dict(text["clauses"]))}
+        self.things[e.id].more |= {
+            "text": text, "edition": 1, "seconds": 0, "written": set(), "origins": origins, "editions": editions, "findings": [],
+            "reviewed": False, "labels": {},
+        }  # fmt: skip
+
+    def on_motion_seconded(self, e: Entry) -> None:
+        motion = self.things.get(e.body["motion"])
+        if motion is not None and motion.kind == "motion":
+            self.insist(motion.person != e.person, "C08", e, "自己附议了自己的议题", "seconded by who proposed it")
+            motion.more["seconds"] += 1
+
+    def on_motion_admitted(self, e: Entry) -> None:
+        motion = self.things.get(e.id)
+        if motion is not None and motion.kind == "motion":
+            enough = motion.more["seconds"] >= motion.body["seconds_needed"]
+            self.insist(enough, "C08", e, "附议的人不够就受理了", "admitted with too few seconds")
+
+    def on_motion_withdrawn(self, e: Entry) -> None:
+        motion = self.things.get(e.id)
+        own = motion is None or motion.person == e.person or e.role in ("chair", "secretary")
+        self.insist(own, "C09", e, "撤回的不是提出的人", "withdrawn by another person than who proposed it")
+
+    def on_motion_revised(self, e: Entry) -> None:
+        self._coded(e, "reason_kind", e.body["reason_kind"])
+        self._rewritten(e, e.body["reason_kind"])
+
+    def on_motion_amended(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "subject", e.body["amendment"], True)
+        amendment, motion = self.things.get(e.body["amendment"]), self.things.get(e.id)
+        if amendment is not None and amendment.kind == "amendment" and motion is not None and motion.kind == "motion":
+            same = amendment.body["motion"] == e.id and unnamed(amendment.body["operations"]) == unnamed(e.body["operations"])
+            same = same and e.body["label"] == amendment.body["label"]
+            self.insist(same, "C08", e, "写入的不是通过的修正案", "what was written in is not the amendment that passed")
+            once = amendment.id not in motion.more["written"]
+            self.insist(once, "C08", e, "同一修正案写入了两次", "an amendment was written in twice")
+            motion.more["written"].add(amendment.id)
+        self._rewritten(e, "amendment")
+
+    def _rewritten(self, e: Entry, origin: str) -> None:
+        """The operations lead from the text before to the one stated, and nobody votes on it at the time."""
+        motion, b = self.things.get(e.id), e.body
+        if motion is None or motion.kind != "motion":
+            return
+        try:
+            text = rewritten(motion.more["text"], b["operations"])
+        except (ValueError, LookupError, TypeError):
+            text = {}
+        same = text == b["text"] and bool(b["operations"]) and bool(text.get("clauses")) and b["version"] == motion.more["edition"] + 1
+        self.insist(same, "C08", e, "改动以后的文字对不上", "the changes do not lead to the text stated")
+        voting = any(poll.notice["subject"] == e.id and poll.opened is not None and not poll.became for poll in self.polls.values())
+        self.insist(not voting, "C08", e, "表决的时候改了文字", "the text was changed while people voted on it")
+        stands, more = dict(b["text"]["clauses"]), motion.more
+        for clause in {change["clause"] for change in b["operations"]}:
+            more["origins"].pop(clause, None)
+            if clause in stands:
+                more["origins"][clause] = [origin, b["label"], b["version"], e.position]
+        more["text"], more["edition"] = b["text"], b["version"]
+        more["editions"][b["version"]] = (b["digest"], stands)
+
+    def on_motion_settled(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "subject", e.id, e.body["outcome"] == "PASS")
+        poll, motion = self.polls.get(e.body["poll"]), self.things.get(e.id)
+        if motion is not None and motion.kind == "motion":
+            text = poll is not None and e.body["digest"] == poll.notice["digest"] == motion.more["editions"][motion.more["edition"]][0]
+            known = e.body["outcome"] in ("PASS", "FAIL")
+            self.insist(text and known, "C08", e, "结果不是关于现在的文本", "settled by a vote on another text, or without an outcome")
+            motion.state = "adopted" if e.body["outcome"] == "PASS" else "rejected"
+
+    def on_amendment_moved(self, e: Entry) -> None:
+        motion, b = self.things.get(e.body["motion"]), e.body
+        if motion is None or motion.kind != "motion":
+            return
+        digest = hashlib.sha256(canonical({"base": b["base_digest"], "operations": b["operations"]})).hexdigest()
+        same = b["digest"] == digest and b["count"] == len(b["operations"]) > 0
+        self.insist(same, "C08", e, "修正案与它的指纹不符", "an amendment does not have the digest given")
+        base = b["base_digest"] == motion.more["editions"][motion.more["edition"]][0]
+        try:
+            fits = base and bool(rewritten(motion.more["text"], b["operations"])["clauses"])
+        except (ValueError, LookupError, TypeError):
+            fits = False
+        self.insist(fits, "C08", e, "修正案对不上现在的文字", "an amendment does not fit the present text")
+        replaced, labels = self.things.get(b["replaces"]), motion.more["labels"]
+        again = replaced is not None and replaced.body.get("motion") == motion.id
+        free = b["label"] not in labels or (again and replaced is not None and replaced.body.get("label") == b["label"])
+        self.insist(free and (again or not b["replaces"]), "C08", e, "修正案的代号用过了", "the label of an amendment was given before")
+        labels[b["label"]] = e.id
+
+    def on_amendment_settled(self, e: Entry) -> None:
+        self._rests_on_a_count(e, "subject", e.id, e.body["outcome"] == "PASS")
+        amendment = self.things.get(e.id)
+        if amendment is not None:
+            amendment.state = "passed" if e.body["outcome"] == "PASS" else "not_passed"
+
+    # comments
+
+    def on_comment_made(self, e: Entry) -> None:
+        motion, b = self.things.get(e.body["motion"]), e.body
+        if b["stance"]:
+            self._coded(e, "stance", b["stance"])
+        if b["clause"] and motion is not None and motion.kind == "motion":
+            there = b["clause"] in dict(motion.more["text"]["clauses"])
+            self.insist(there, "C08", e, "意见所指的条款不在文中", "a comment on a clause that the text has not")
+
+    def on_comment_answered(self, e: Entry) -> None:
+        self._coded(e, "outcome_of_comment", e.body["outcome"])
+
+    # meetings and their record
+
+    def on_meeting_called(self, e: Entry) -> None:
+        b, items = e.body, [line["item"] for line in e.body["agenda"]]
+        self._coded(e, "meeting", b["kind"])
+        seats = len(b["seats"]) == len({*b["seats"]}) == b["due"] > 0 and all(person in self.homes for person in b["seats"])
+        agenda = len(items) == len({*items}) == b["items"] > 0
+        self.insist(seats and agenda, "C08", e, "应到人员或议程不对", "seats or agenda of a meeting are not as they must be")
+        sheet = dict.fromkeys(b["seats"], "")
+        self.things[e.id].more |= {"sheet": sheet, "observers": {}, "spoke": set(), "entries": [], "items": {*items}, "signed": {}}
+
+    def on_meeting_opened(self, e: Entry) -> None:
+        meeting = self.things.get(e.id)
+        if meeting is not None:
+            meeting.more["signers"] = {"chair": e.body["chair"], "secretary": e.body["secretary"]}
+
+    def on_attendance_marked(self, e: Entry) -> None:
+        meeting, b = self.things.get(e.body["meeting"]), e.body
+        if meeting is None or meeting.kind != "meeting":
+            return
+        seated = b["person"] in meeting.more["sheet"]
+        self.insist(seated == (b["capacity"] == "seat"), "C16", e, "应到的和列席的记混了", "a seat marked as an observer, or the reverse")
+        self._attends(e, meeting, b["person"])
+
+    def on_attendance_changed(self, e: Entry) -> None:
+        mark, meeting, b = self.things.get(e.id), self.things.get(e.body["meeting"]), e.body
+        if meeting is None or meeting.kind != "meeting" or mark is None:
+            return
+        people = meeting.more["sheet" if b["capacity"] == "seat" else "observers"]
+        self.insist(people.get(b["person"]) == b["was"], "C16", e, "更正的签到不是原来的", "a mark corrected from what it was not")
+        self._attends(e, meeting, b["person"])
+
+    def _attends(self, e: Entry, meeting: Thing, person: str) -> None:
+        self._coded(e, "status", e.body["status"])
+        there = e.body["status"] == "present" or person not in meeting.more["spoke"]
+        self.insist(there, "C16", e, "发过言的人记成没有到会", "somebody on record as a speaker was marked as not there")
+        meeting.more["sheet" if e.body["capacity"] == "seat" else "observers"][person] = e.body["status"]
+
+    def on_meeting_closed(self, e: Entry) -> None:
+        meeting, b = self.things.get(e.id), e.body
+        if meeting is not None and meeting.kind == "meeting":
+            marks = Counter(meeting.more["sheet"].values())
+            observers = Counter(meeting.more["observers"].values())["present"]
+            sheet = {"due": meeting.body["due"], "present": marks["present"], "leave": marks["leave"], "absent": marks["absent"]}
+            same = all(b[name] == number for name, number in sheet.items()) and not marks[""] and b["observers"] == observers
+            self.insist(same, "C16", e, "散会的人数与签到表不符", "the numbers at the close are not those of the attendance sheet")
+
+    def on_minute_entered(self, e: Entry) -> None:
+        meeting, b = self.things.get(e.body["meeting"]), e.body
+        self._coded(e, "minute", b["kind"])
+        self._minute(e, self.things[e.id], 1, meeting)
+        if meeting is None or meeting.kind != "meeting":
+            return
+        listed = not b["item"] or b["item"] in meeting.more["items"]
+        self.insist(listed, "C15", e, "记在议程以外", "entered under an item that is not on the agenda")
+        people = meeting.more["observers"] | meeting.more["sheet"]
+        there = not b["speaker"] or people.get(b["speaker"], "absent") not in ("leave", "absent")
+        self.insist(there, "C15", e, "发言的人不在场", "a speaker who was not at the meeting")
+        meeting.more["spoke"].add(b["speaker"])
+        meeting.more["entries"].append(self.things[e.id])
+
+    def on_minute_corrected(self, e: Entry) -> None:
+        entry, meeting = self.things.get(e.id), self.things.get(e.body["meeting"])
+        if entry is None or entry.kind != "minute":
+            return
+        self._minute(e, entry, len(entry.more["versions"]) + 1, meeting)
+        signed = meeting is not None and bool(meeting.more.get("signed"))
+        agreed = e.role == "chair" or (e.role == "secretary" and self._holds(e.body["confirmed_by"], "chair", e.at))
+        self.insist(not signed or agreed, "C15", e, "签名以后的记录不是主持人更正的", "a signed record was corrected without the chair")
+        self.insist(bool(e.body["reason"]), "C15", e, "更正没有理由", "a correction without its reason")
+
+    def _minute(self, e: Entry, entry: Thing, version: int, meeting: Thing | None) -> None:
+        """Each version stands beside those before; votes and decisions are public text, all else words of persons."""
+        first, b = entry.body, e.body
+        said = bool(b["text"].strip()) and not b["words"] if b["kind"] in PUBLIC else bool(b["words"]) and not b["text"]
+        number = b.get("version", 1) == version == e.version
+        self.insist(said and number, "C15", e, "记录的稿次或文字不对", "a minute out of its chain of versions, or without its words")
+        line = [e.id, version, first["item"], first["kind"], first["speaker"], b["text"], b["words"], b.get("reason", ""), first["poll"]]
+        entry.more.setdefault("versions", []).append([*line, e.person, b.get("confirmed_by", ""), e.at])
+
+    def on_meeting_signed(self, e: Entry) -> None:
+        """Who presided and who kept the record each sign it, over every version of every entry as it stands."""
+        meeting, b = self.things.get(e.id), e.body
+        if meeting is None or meeting.kind != "meeting":
+            return
+        versions = [version for entry in meeting.more["entries"] for version in entry.more["versions"]]
+        record = hashlib.sha256(canonical(versions)).hexdigest()
+        self.insist(b["digest"] == record, "C15", e, "签的不是现在的会议记录", "what was signed is not the record as it stood")
+        mine = meeting.more.get("signers", {}).get(b["part"]) == e.person and b["part"] not in meeting.more["signed"]
+        self.insist(mine, "C15", e, "签名的不是主持人或记录人本人", "signed by another person than who presided or kept the record")
+        meeting.more["signed"][b["part"]] = b["digest"]
+        both = {*meeting.more["signed"]} == {"chair", "secretary"}
+        self.insist(b["complete"] is both, "C15", e, "两位是否都签了写得不对", "it says wrongly whether both have signed")
+        meeting.state = "signed" if both else meeting.state
+
+    # publications
+
+    def on_publication_posted(self, e: Entry) -> None:
+        b = e.body
+        self._coded(e, "publication", b["kind"])
+        least = LEAST.get(b["kind"], 1)
+        shown = days_from(b["from_date"], b["until"])
+        good = b["title"] and b["text"] and b["days"] >= least and b["days"] <= shown <= b["days"] + HOLIDAYS
+        self.insist(bool(good), "C08", e, "公示的天数不够", "on display for fewer days than the law asks, or another end than its days")
+        self.insist(b["from_date"] >= day_of(e.at), "C08", e, "公示倒签了日期", "a display dated back")
+        if b["subject"]:
+            known = b["subject"] in self.things or b["subject"] in self.polls
+            self.insist(known, "C08", e, "公示的东西不存在", "what is shown does not exist")
+        fell = b["kind"] == "result" and b["subject"] in self.polls and self.polls[b["subject"]].annulled
+        fell = fell or (b["kind"] in ("resolution", "implementation") and self._fell(b["subject"]))
+        self.insist(not fell, "C08", e, "公示的结果已经撤销", "a result was posted that had been annulled")
+
+    def on_publication_taken_down(self, e: Entry) -> None:
+        shown = self.things.get(e.id)
+        over = shown is None or day_of(e.at) > shown.body.get("until", "")
+        self.insist(over, "C08", e, "公示没有满期就撤下了", "taken down before its last day was over")
+
+    def on_objection_raised(self, e: Entry) -> None:
+        self._own(e, e.body["person"])
+        shown = self.things.get(e.body["publication"])
+        if shown is not None and shown.kind == "publication":
+            in_time = begins(shown.body["from_date"]) <= self.time < begins(shown.body["until"]) + DAY
+            self.insist(in_time, "C08", e, "异议不在公示期内", "an objection outside the days of display")
+
+    # notices to mend
+
+    def _fell(self, resolution: str) -> bool:
+        thing = self.things.get(resolution)
+        poll = self.polls.get(thing.body.get("poll", "")) if thing is not None else None
+        return poll is not None and poll.annulled
+
+    def on_notice_issued(self, e: Entry) -> None:
+        resolution, b = self.things.get(e.body["resolution"]), e.body
+        self._coded(e, "level", b["level"])
+        period = PERIODS.get(b["level"]) == (b["days"], b["hours"]) and bool(b["place_label"])
+        self.insist(period, "C08", e, "期限不是这一级的期限", "its period is not that of its level")
+        if resolution is not None and resolution.kind == "resolution":
+            clauses = dict(resolution.body["text"]["clauses"])
+            in_force = b["clause"] in clauses and day_of(e.at) >= resolution.body["effective_on"] and not self._fell(resolution.id)
+            self.insist(in_force, "C08", e, "所引的条款没有生效", "a notice under a clause that is not in force")
+
+    def on_notice_served(self, e: Entry) -> None:
+        b, notice = e.body, self.things.get(e.id)
+        self._coded(e, "how", b["how"])
+        self._workers(e)
+        witnessed = b["how"] != "refused_witnessed" or b["witness"] not in ("", *b["workers"])
+        self.insist(witnessed and (not b["witness"] or b["witness"] in self.homes), "C16", e, "拒签没有见证人", "refused without a witness")
+        self.insist(b["served_at"] <= e.at, "C08", e, "送达写在以后", "served later than recorded")
+        if notice is not None and notice.kind == "notice":
+            days, hours, at = notice.body["days"], notice.body["hours"], b["served_at"]
+            first = at + 3_600 * hours if hours else end_of_days(at, days)
+            last = first if hours else first + HOLIDAYS * DAY
+            ends = hours > 0 or (b["due"] + AHEAD) % DAY == 0
+            self.insist(first <= b["due"] <= last and ends, "C08", e, "期限算得不对", "the end of its period is wrong")
+            notice.more["due"] = b["due"]
+
+    def on_notice_inspected(self, e: Entry) -> None:
+        b, notice = e.body, self.things.get(e.id)
+        self._workers(e)
+        if notice is not None and notice.kind == "notice":
+            turn = b["n"] == notice.more.get("inspections", 0) + 1 and b["result"] in ("ok", "not_ok")
+            late = b["result"] == "ok" or e.at >= notice.more.get("due", 0)
+            self.insist(turn and late, "C08", e, "没有到期就定为不合格，或者次数不对", "called not mended before its time, or misnumbered")
+            notice.more["inspections"] = b["n"]
+            notice.state = "passed" if b["result"] == "ok" else "failed"
+
+    def _workers(self, e: Entry) -> None:
+        workers = e.body["workers"]
+        two = len(workers) == 2 == len({*workers}) and all(person in self.homes for person in workers)
+        self.insist(two, "C16", e, "要两个人一起去", "it takes two persons of the register")
+
+    # filings
+
+    def on_filing_made(self, e: Entry) -> None:
+        b = e.body
+        files = all(file["title"] and len(file["digest"]) == 64 for file in b["attachments"])
+        whole = b["to"] and b["count"] == len(b["attachments"]) > 0 and files and not self._fell(b["resolution"])
+        self.insist(bool(whole), "C08", e, "报送件不完整，或者决议已经撤销", "a filing that lacks something, or of a resolution that fell")
+        dated = b["decided_on"] <= b["made_on"] == day_of(e.at)
+        due = b["days"] == TO_FILE <= days_from(b["decided_on"], b["due_on"]) <= TO_FILE + HOLIDAYS
+        self.insist(dated and due, "C08", e, "报送的日期不对", "the days of a filing are wrong")
+
+    def on_filing_acknowledged(self, e: Entry) -> None:
+        filing = self.things.get(e.id)
+        if filing is not None and filing.kind == "filing":
+            dated = filing.body["made_on"] <= e.body["on"] <= day_of(e.at)
+            self.insist(dated, "C08", e, "备案的日期不对", "a receipt dated before the filing, or after today")
 
     # the key of the log
 
@@ -1456,7 +2327,7 @@ class Checker:
         text = f"yishihui/log-key/v1\n{b['origin']}\n{b['old']}\n{b['key']}\n".encode()
         same = old is not None and e.id == id_of(self.origin, "log-key") and b["old"] == str(old)
         handed = same and old is not None and ed25519(old.public, text, _base64(b["signature"]))
-        self.insist(b["second"] not in ("", e.person), "C16", e, "换钥匙只有一个人", "the key was changed by one person alone")
+        self._two(e)
         if self.insist(handed, "C19", e, "新的存证钥匙没有旧钥匙的签名", "a new key that the old one did not hand over to"):
             self._in_force(e)
 
@@ -1481,12 +2352,31 @@ class Checker:
         self.insist(adopted, "C14", e, "表决用的规则没有采用过", "the vote was held by a rule that was not adopted")
         self._asked_again(e)
         poll = self.polls.setdefault(e.id, Poll(e))
+        self._asked(e)
         scope, law = poll.rolls["binding"].get("scope", ""), e.body["rule"]
         self.insist(not scope or scope in self.parents, "C10", e, "名册的范围不在名册里", "the part whose roll it is is unknown")
         told = e.form < 2 or not law.get("composition") or "members" in poll.rolls["binding"]
         self.insist(told, "C10", e, "没有写明会议的组成", "it is not said of whom the mixed body consists")
         self._noticed(e)
         poll.owned = self._owned(poll) if law["unit"] == "owner" else None
+
+    def _asked(self, e: Entry) -> None:
+        """It is a motion or an amendment as it stands, in one window, with the three answers."""
+        b = e.body
+        subject = self.things.get(b["subject"])
+        known = subject is not None and subject.kind == b["subject_kind"] and subject.body["matter"] == b["matter"]
+        known = known or b["subject_kind"] == "question"
+        self.insist(known, "C08", e, "表决的事不存在", "what is put to the vote does not exist")
+        same = b["subject_kind"] == "question" or self.texts.get(b["subject"]) == b["digest"]
+        self.insist(same, "C08", e, "公告的不是现在的文字", "the text announced is not the one that stands")
+        plain = tuple(b["options"]) == CHOICES and b["opens"] <= b["closes"] and e.version == 1
+        self.insist(plain, "C08", e, "公告的选项或时间不对", "answers or window of a poll are not as they must be")
+        self._not_too_long(e, b["rule"], b["opens"], b["closes"])
+
+    def _not_too_long(self, e: Entry, rule: Json, opens: int, closes: int) -> None:
+        most = rule.get("longest_days", 0)
+        fits = not most or days_from(day_of(opens), day_of(closes)) <= most
+        self.insist(fits, "C08", e, "投票的天数超过规则", "the vote lasts longer than its rule allows")
 
     def _noticed(self, e: Entry) -> None:
         """The notice came as many days before the opening as the rule asks, its own day not counted."""
@@ -1526,26 +2416,52 @@ class Checker:
             self.insist(good, "C10", e, "会议的组成与任职登记不符", "the mixed body is not composed as said")
 
     def on_register_places_entered(self, e: Entry) -> None:
+        self._fresh(e, self.parents)
         self.parents.update((line[0], line[3]) for line in e.body["lines"])
 
     def on_register_units_entered(self, e: Entry) -> None:
+        self._fresh(e, self.units)
+        good = all(line[1] in self.parents and line[3] >= 0 for line in e.body["lines"])
+        self.insist(good, "C10", e, "房屋所在的楼栋不在名册里", "a unit in a building that is not in the register")
         self.units.update((line[0], [line[1], line[3]]) for line in e.body["lines"])
 
+    def on_register_households_entered(self, e: Entry) -> None:
+        self._fresh(e, self.households)
+        good = all(line[1] in self.units and line[3] in self.parents for line in e.body["lines"])
+        self.insist(good, "C10", e, "户的房屋或网格不在名册里", "a household in a unit or grid that is not in the register")
+        self.households.update((line[0], [line[1], line[3]]) for line in e.body["lines"])
+
+    def _fresh(self, e: Entry, known: Mapping[str, Any]) -> None:
+        """No line stands twice, nor in the register already."""
+        ids = [line[0] for line in e.body["lines"]]
+        fresh = len({*ids}) == len(ids) == e.body["count"] and not any(id in known for id in ids)
+        self.insist(fresh, "C10", e, "名册里已经有了", "a line stands in the register twice")
+
     def on_unit_measured(self, e: Entry) -> None:
+        self.insist(e.body["unit"] in self.titles, "C10", e, "没有产权的房屋改了面积", "a unit without a title was measured")
         self.units[e.body["unit"]][1] = e.body["area"]
 
     def on_register_owners_entered(self, e: Entry) -> None:
+        self._fresh(e, self.voters)
+        good = all(not line[2] or line[2] in self.adults for line in e.body["lines"])
+        self.insist(good, "C10", e, "产权人的表决人不是名册里的成年人", "the voter of an owner is no adult of the register")
         self.voters.update((line[0], line[2]) for line in e.body["lines"])
 
     def on_owner_voter_named(self, e: Entry) -> None:
+        good = e.body["person"] in self.adults and self.voters.get(e.body["owner"]) != e.body["person"]
+        self.insist(good, "C10", e, "指定的表决人不是成年人，或者没有变", "the voter named is no adult of the register, or was named before")
         self.voters[e.body["owner"]] = e.body["person"]
 
     def on_register_titles_entered(self, e: Entry) -> None:
         for unit, owner, kind, _evidence in e.body["lines"]:
             self.insist(unit not in self.titles, "C10", e, "一套房登记了两次产权", "a unit was given a second title")
+            known = unit in self.units and owner in self.voters
+            self.insist(known, "C10", e, "产权的房屋或产权人不在名册里", "a title of a unit or owner that is not in the register")
             self.titles[unit] = [owner, kind]
 
     def on_title_transferred(self, e: Entry) -> None:
+        before = self.titles.get(e.body["unit"], [""])[0]
+        self.insist(before not in ("", e.body["owner"]), "C10", e, "过户的房屋没有产权，或者没有变", "a unit without a title, or of the same owner, changed hands")
         self.titles[e.body["unit"]] = [e.body["owner"], e.body["kind"]]
 
     def _asked_again(self, e: Entry) -> None:
@@ -1570,7 +2486,7 @@ class Checker:
 
     def on_poll_annulled(self, e: Entry) -> None:
         poll = self.polls.get(e.body["poll"])
-        counted = poll is not None and poll.counted is not None
+        counted = poll is not None and poll.counted is not None and not poll.annulled
         self.insist(counted, "C08", e, "撤销的结果没有计过票", "a result was annulled that had not been counted")
         self.polls[e.body["poll"]].annulled = True
 
@@ -1578,6 +2494,9 @@ class Checker:
         poll, person = self.polls[e.body["poll"]], e.body["person"]
         due = poll.counted is not None and not poll.annulled and poll.notice["rule"].get("doubt_days", 0) > 0
         self.insist(due, "C08", e, "询问的计票不在询问期内", "a doubt about a count that could not be asked about")
+        self._own(e, person)
+        in_time = poll.counted is None or self.time < end_of_days(poll.counted_at, poll.notice["rule"].get("doubt_days", 0) + HOLIDAYS)
+        self.insist(in_time, "C08", e, "询问来得太晚", "a doubt raised after its days were over")
         once = e.version == 1 and person not in poll.doubts.values()
         self.insist(once, "C08", e, "同一个人的询问还没有答复又问一次", "a second open doubt of one person")
         self.doubts[e.id] = (poll, person)
@@ -1596,7 +2515,8 @@ class Checker:
         r, poll = e.body, self.polls[e.body["poll"]]
         counted = poll.counted is not None and not poll.annulled
         self.insist(counted, "C08", e, "复核的结果没有计过票，或者已经撤销", "a recount of what was not counted, or had been annulled")
-        self.insist(r["second"] not in ("", e.person), "C16", e, "复核只有一个人", "a recount was held by one person alone")
+        two = r["second"] not in ("", e.person) and any(self._holds(r["second"], role, e.at) for role in STAFF)
+        self.insist(two, "C16", e, "复核只有一个人", "a recount was held by one person alone")
         d = poll.counted or {}
         same = all(r[name] == d.get(name) for name in ("in_favour", "against", "abstain"))
         same = same and r["refused"] == sum(d.get("refused", {}).values())
@@ -1604,17 +2524,26 @@ class Checker:
         self.insist(r["same"] is same, "C14", e, "复核是否一致，与两次的数不符", "a recount says wrongly whether it found the same")
 
     def on_rules_adopted(self, e: Entry) -> None:
+        self.insist(e.body.get("count", 0) in (0, len(e.body["rules"])), "C08", e, "规则的条数不对", "another number of rules than there are")
         self.adopted = e.body["rules"]
 
     def on_roll_page_frozen(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
+        self.insist(e.body["count"] == len(e.body["lines"]), "C10", e, "名册一页的行数不对", "a page of the roll has another number of lines")
+        known = all(self._may_stand(voter, holder) for voter, _, _, holder, *_ in e.body["lines"])
+        self.insist(known, "C10", e, "名册里的户、人或产权人没有登记", "a voter on the roll, or who votes for it, is not in the register")
         self.insist(poll.opened is None, "C10", e, "开始表决以后冻结了名册", "a page of the roll was frozen after the opening")
         self._roll_changes(e, poll, [], e.body["lines"])
+
+    def _may_stand(self, voter: str, holder: str) -> bool:
+        """A voter is a household, a person or an owner of the register; who votes for it is a person of the register, or nobody."""
+        known = voter in self.households or voter in self.homes or voter in self.voters
+        return known and (not holder or holder in self.homes)
 
     def on_roll_corrected(self, e: Entry) -> None:
         poll = self.polls[e.id]
         self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
-        self.insist(e.person != e.body["second"], "C10", e, "更正只有一个人经手", "a roll was corrected by one person alone")
+        self.insist(self._seconded(e), "C10", e, "更正只有一个人经手", "a roll was corrected by one person alone")
         before, known = self._weight(poll, e.body["roll"]), {v: poll.area_of("binding", [v]) for v in poll.lines["binding"]}
         self._roll_changes(e, poll, e.body["removed"], e.body["added"])
         sold = poll.notice["rule"]["unit"] == "owner" and before == self._weight(poll, e.body["roll"])
@@ -1660,6 +2589,8 @@ class Checker:
         poll = self.polls[e.id]
         in_time = poll.closed is None and not poll.cancelled
         self.insist(in_time, "C16", e, "送达不在截止之前", "deliveries were declared after the end")
+        few = 0 <= e.body["phone"] + e.body["paper"] <= poll.rolls["binding"]["count"]
+        self.insist(few, "C16", e, "送达的比名册多", "more deliveries than voters")
         poll.paper = e.body["paper"]
 
     def on_poll_served(self, e: Entry) -> None:
@@ -1677,13 +2608,15 @@ class Checker:
 
     def on_poll_extended(self, e: Entry) -> None:
         poll = self.polls[e.id]
-        in_time = poll.closed is None and self.time <= poll.closes < e.body["closes"]
+        in_time = poll.closed is None and not poll.cancelled and self.time <= poll.closes < e.body["closes"]
+        self._not_too_long(e, poll.notice["rule"], poll.notice["opens"], e.body["closes"])
         self.insist(in_time, "C08", e, "延期不在截止之前，或没有延后", "an extension after the end, or to an earlier one")
         poll.closes = e.body["closes"]
 
     def on_poll_cancelled(self, e: Entry) -> None:
         poll = self.polls[e.id]
-        self.insist(poll.opened is None, "C08", e, "开始以后撤销了表决", "a poll was cancelled after its opening")
+        waiting = poll.opened is None and not poll.cancelled
+        self.insist(waiting, "C08", e, "开始以后撤销了表决", "a poll was cancelled after its opening")
         poll.cancelled = True
 
     def on_poll_opened(self, e: Entry) -> None:
@@ -1694,7 +2627,9 @@ class Checker:
         self.insist(in_time, "C08", e, "不在公告的时间内开始", "opened outside the window announced")
         digest = self.texts.get(poll.notice["subject"], e.body["digest"])
         same = poll.notice["digest"] == e.body["digest"] == digest
-        self.insist(same, "C10", e, "开始表决的文字不是公告的文字", "the text opened is not the one announced")
+        same = same and all(e.body[name] == poll.notice[name] for name in ("title", "subject", "subject_kind"))
+        self.insist(same, "C08", e, "开始表决的文字不是公告的文字", "the text opened is not the one announced")
+        self._review_is_answered(e, poll)
         self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
         self._composed(e, poll)
         owners = poll.owned is None or not self._owners_differ(poll)
@@ -1709,12 +2644,16 @@ class Checker:
         all_said = silent == 0 or (silent > 0 and poll.notice["rule"]["silence"] == "out")
         adds_up = all_said and h["present"] <= h["due"] == len(poll.lines["binding"])
         self.insist(adds_up, "C16", e, "举手的人数与到会、应到对不上", "hands, persons present and seats do not add up")
+        meeting = self.things.get(poll.notice["meeting"])
+        there = Counter(meeting.more["sheet"].values())["present"] if meeting is not None and meeting.kind == "meeting" else h["present"]
+        self.insist(h["present"] == there, "C16", e, "举手的人数与签到表不符", "more or fewer raised hands than the attendance sheet has present")
         poll.hands = h
 
     def on_poll_closed(self, e: Entry) -> None:
         poll, by_hands = self.polls[e.id], "hands" in self.polls[e.id].notice["channels"]
         self.insist(poll.running, "C08", e, "没有在投票的表决被截止", "a poll was closed that was not open")
         self.insist(by_hands or self.time >= poll.closes, "C08", e, "没有到时间就截止", "closed before its time")
+        self.insist(not by_hands or poll.hands is not None, "C08", e, "没有计举手就截止", "closed without the show of hands")
         poll.closed = e.position
 
     def on_ballot_cast(self, e: Entry) -> None:
@@ -1729,6 +2668,8 @@ class Checker:
         mature = b["channel"] != "phone" or self.hours is None or (bound is not None and e.at >= bound.votes_from)
         letter = poll.given_by_phone(e)
         alive = letter is None or not any(made <= letter.at <= ended for made, ended in self.objected[letter.person])
+        hand = (b["channel"] == "phone") == (e.role == "resident")
+        self.insist(hand, "C09", e, "手机票由本人投，其他的由工作人员录", "by phone people vote themselves, everything else staff enter")
         counts = [
             self.insist(bool(line), "C12", e, "投票的不在名册里", "this voter is not on the roll"),
             self.insist(alive, "C12", e, "委托的人的绑定已经有人异议", "by a letter given under a binding that was objected to"),
@@ -1773,13 +2714,20 @@ class Checker:
         return self.insist(good, "C16", e, "协助投票没有见证人", "an assisted ballot without a witness")
 
     def _holds(self, person: str, role: str, at: int) -> bool:
-        day = datetime.fromtimestamp(at, CHINA).date().isoformat()
+        if person not in self.roles:
+            return False
+        day = day_of(at)
         return any(term[0] == role and term[1] <= day and (not term[2] or day <= term[2]) for term in self.roles[person])
 
     def on_register_persons_entered(self, e: Entry) -> None:
+        self._fresh(e, self.homes)
+        good = all(not line[1] or line[1] in self.households or line[1] in self.units for line in e.body["lines"])
+        self.insist(good, "C10", e, "有人的住处不在名册里", "somebody's home is not in the register")
         self.homes.update((line[0], line[1]) for line in e.body["lines"])
+        self.adults.update(line[0] for line in e.body["lines"] if line[3] == 1)
 
     def on_role_granted(self, e: Entry) -> None:
+        self.insist(e.body["person"] not in self.gone, "C17", e, "已删除的人又有了职务", "an office for somebody who was erased")
         term = [e.body["role"], e.body["since"], e.body["until"]]
         self.roles[e.body["person"]].append(term)
         self.terms[e.id] = term
@@ -1833,7 +2781,8 @@ class Checker:
 
     def on_box_sealed(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
-        self.insist(e.person != e.body["second"], "C16", e, "封箱只有一个人", "a box was sealed by one person alone")
+        self.insist(self._seconded(e), "C16", e, "封箱只有一个人", "a box was sealed by one person alone")
+        self.insist("paper" in poll.notice["channels"], "C16", e, "公告没有纸票", "a box in a vote without paper")
         in_time = poll.running and self.time <= poll.closes
         self.insist(in_time, "C16", e, "封箱不在投票期内", "a box was sealed outside the voting period")
         self.insist(e.id not in poll.boxes, "C16", e, "同一个票箱封了两次", "a box was sealed twice")
@@ -1842,6 +2791,11 @@ class Checker:
         poll.readings[e.id] = e.body.get("readings", 1)
         twice = e.form < 2 or poll.readings[e.id] == 2
         self.insist(twice, "C16", e, "这一箱的票没有要两个人录", "a box whose slips need not be read by two")
+
+    def _seconded(self, e: Entry) -> bool:
+        """Another of the staff, or the chair, stood by."""
+        second = e.body["second"]
+        return second != e.person and any(self._holds(second, role, e.at) for role in (*STAFF, "chair"))
 
     def on_slip_refused(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
@@ -1898,6 +2852,8 @@ class Checker:
         for number, kind, target in e.body["letters"]:
             fresh = number not in self.letters and kind in ("home", "staff")
             self.insist(fresh, "C08", e, "同一个号做了两封信", "a letter was made twice")
+            known = target in self.homes if kind == "staff" else target in self.households or target in self.units
+            self.insist(known, "C08", e, "信不是给名册里的住处或人的", "a letter to a home or person that is not in the register")
             by_the_operator = kind != "staff" or e.role == "operator"
             self.insist(by_the_operator, "C16", e, "工作人员的信不是系统维护做的", "a letter of the staff that the operator did not make")
             self.letters[number] = Letter(kind, target, e.body["until"])
@@ -1918,6 +2874,7 @@ class Checker:
         first = e.version == 1 and e.id == id_of(LETTERS, b["letter"], "binding")
         self.insist(first, "C08", e, "同一封信绑定了两次", "a letter bound twice")
         self.insist(b["person"] not in self.bound, "C08", e, "同一个人绑定了两次", "a person was bound twice")
+        self.insist(b["person"] not in self.gone, "C17", e, "已删除的人又绑定了", "somebody was bound who had been erased")
         waits = self.hours is not None and b["votes_from"] >= e.at + 3_600 * self.hours
         self.insist(waits, "C08", e, "绑定的等待时间不够", "a binding whose waiting time is not the adopted one")
         witness, alone = b["aid"].get("witness", ""), e.person == b["person"]
@@ -1985,6 +2942,10 @@ class Checker:
         binding.waits = e.body["letter"]
         self.letters[binding.waits] = Letter("renewal", binding.person, e.body["until"])
 
+    def on_binding_key_changed(self, e: Entry) -> None:
+        self._standing(e)
+        self._own(e, e.body["person"])
+
     def on_binding_renewed(self, e: Entry) -> None:
         binding = self._standing(e)
         self.insist(binding.waits == e.body["letter"] != "", "C08", e, "不是换发的那封信", "renewed with another letter than the one handed over")
@@ -2011,17 +2972,28 @@ class Checker:
         self.insist(carried, "C08", e, "决议没有通过的表决作依据", "a resolution without a vote that carried it")
         self.insist(same, "C08", e, "决议的文字不是表决的文字", "the text of a resolution is not the one voted on")
         self._is_final(e, poll)
+        asked = (poll.notice["subject_kind"], poll.notice["subject"], poll.notice["matter"]) == ("motion", e.body["motion"], e.body["matter"])
+        self.insist(asked and not poll.annulled, "C08", e, "决议依据的表决不是关于这个议题", "the vote it rests on was on something else")
+        self._stands_alone(e)
+        self._whence(e)
 
-    def on_motion_settled(self, e: Entry) -> None:
-        self._rests_on_a_count(e, "subject", e.id, e.body["outcome"] == "PASS")
+    def _stands_alone(self, e: Entry) -> None:
+        """A motion has one resolution; another only where the result that carried it was annulled."""
+        b, first = e.body, id_of(e.body["motion"], "resolution")
+        before = [one for one in self.things.values() if one.kind == "resolution" and one.body["motion"] == b["motion"] and one.id != e.id]
+        named = e.id == first or (bool(before) and e.id == id_of(b["motion"], "resolution", b["poll"]))
+        alone = all(self._fell(one.id) for one in before)
+        self.insist(named and alone, "C08", e, "一个议题有了两个决议", "a motion became a resolution twice")
+        self.insist(b["adopted_on"] <= b["effective_on"], "C08", e, "施行日期早于通过日期", "in force before it was adopted")
 
-    on_amendment_settled = on_motion_settled
-
-    def on_motion_amended(self, e: Entry) -> None:
-        self._rests_on_a_count(e, "subject", e.body["amendment"], True)
-
-    def on_matter_gate_passed(self, e: Entry) -> None:
-        self._rests_on_a_count(e, "matter", e.id, True)
+    def _whence(self, e: Entry) -> None:
+        """Each clause came from where it is said to: the draft, a revision, an amendment, and at which entry of the log."""
+        motion = self.things.get(e.body["motion"])
+        if motion is None or motion.kind != "motion":
+            return
+        lines = [(line["clause"], [line[name] for name in ("origin", "label", "version", "position")]) for line in e.body["provenance"]]
+        true = all(motion.more["origins"].get(clause) == origin for clause, origin in lines)
+        self.insist(true, "C08", e, "条款的来历写得不对", "a clause did not come from where it is said to")
 
     def _rests_on_a_count(self, e: Entry, what: str, id: str, passed: bool) -> None:
         if e.body["poll"]:
@@ -2066,6 +3038,9 @@ class Bundle:
         self._witnessed()
         for name, receipt in self.receipts:
             self._kept(name, receipt)
+        for name in sorted(self.files.sizes):
+            if name.startswith("content/") and name.removeprefix("content/") in checker.erased:
+                self._find("C17", f"{name} 早已删除，却还在包里", f"{name} had been erased and is in the bundle all the same")
         for mark in sorted(checker.unnamed):
             self._find("C07", f"原文 {mark[:12]}… 没有哪一条提到", f"no entry commits to the text {mark[:12]}…")
 

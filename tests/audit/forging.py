@@ -9,6 +9,7 @@ import copy
 import functools
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from deliberation.audit import shapes, verify
@@ -17,7 +18,7 @@ from deliberation.clauses import Text
 from deliberation.log.aggregate import Aggregate
 from deliberation.log.leaf import LeafMapper, canonical
 from deliberation.log.tlog import leaf_hash, root_of
-from deliberation.motions.model import Motion
+from deliberation.motions.model import Motion, Second
 from deliberation.polls import ballots, counting, roll
 from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import Cast, PollCount
@@ -25,9 +26,12 @@ from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.paper import Box
 from deliberation.polls.readings import SlipReading
 from deliberation.polls.roll import Line
-from deliberation.register.model import Community
+from deliberation.procedures.model import Matter
+from deliberation.register.model import Page
+from deliberation.register.private import PersonName
 from deliberation.resolutions.model import Resolution
 from tests.given import RESIDENTS, SLUG, actor, household, moment, place, who, words
+from tests.given import found as founded
 
 MATTER = who("matter")
 KEY = bytes(range(32))
@@ -112,16 +116,23 @@ def lines(*people: str) -> list[Line]:
 def small_council() -> Log:
     """A motion, an amendment that failed by a tie of hands, a poll by phone and paper, a resolution."""
     log = Log()
-    log.add(
-        Community.found(
-            SLUG, "甲河村", kind="village", street="丙街道", by=actor("operator", at="2026-01-04 09:00")
-        )
-    )
+    founded(SimpleNamespace(save=log.add))  # type: ignore[arg-type]
+    by = actor("secretary", at="2026-03-01 09:00")
+    tenant = PersonName(who("t"), "租户", "")
+    log.add(Page.of_persons([[who("t"), "", "tenant", 1, 0]], [tenant], by=by))
+    matter = Matter.open("甲〔2026〕1号", "楼道堆物", "SI_YI", by=by)
+    log.add(matter)
     motion = Motion.propose(
         MATTER, "2026-01", "楼道公约", "compact", TEXT, 1, by=actor(at="2026-03-27 10:00")
     )
+    log.add(motion, Second.of(motion.id, MATTER, "2026-01", by=actor(person="li", at="2026-03-28 10:00")))
     motion.admit(by=actor("chair", at="2026-04-01 09:00"))
     log.add(motion)
+    matter.ask_review(motion.id, TEXT.digest(), 1, "丙街道", by=actor("secretary", at="2026-04-01 10:00"))
+    matter.answer_review(motion.id, TEXT.digest(), [], by=actor("street_office", at="2026-04-02 10:00"))
+    log.add(matter)
+    for entry in log.entries:
+        entry["agg"] = MATTER if entry["agg"] == matter.id else entry["agg"]
     _show_of_hands(log)
     poll = _vote(log, motion)
     motion.settle(poll.id, "PASS", by=actor("chair", at="2026-04-29 18:40"))

@@ -82,7 +82,7 @@ def correction(log: Log, added: list[list[object]], removed: list[str], late: bo
     rolls = json.loads(json.dumps(log.body("poll.announced")["rolls"]))
     lines = [line for line in log.body("roll.page_frozen")["lines"] if line[0] not in removed] + added
     rolls["binding"] |= summary([Line(*line) for line in lines]) | changes
-    body = {"added": added, "removed": removed, "roll": "binding", "rolls": rolls, "count": len(lines), "number": "1",
+    body = {"added": added, "removed": removed, "roll": "binding", "rolls": rolls, "count": len(lines), "number": "",
             "second": who("chair"), "words": "0" * 64}  # fmt: skip
     entry = log.copy().entries[opened] | {"type": "roll.corrected", "v": 1, "body": body}
     log.entries.insert(opened + late, entry)
@@ -157,7 +157,7 @@ def test_a_correction_that_changes_nobodys_area_is_no_finding(log: Log, tmp_path
 
 def declared_after_the_close(log: Log) -> None:
     late = log.copy().find("poll.closed")
-    late |= {"type": "poll.delivered", "body": {"number": "1", "paper": 6, "phone": 0}}
+    late |= {"type": "poll.delivered", "body": {"number": "", "paper": 6, "phone": 0}}
     log.entries.insert(log.where("poll.closed") + 1, late)
     log.renumber()
     log.body("poll.counted")["slips"]["issued"] = 6

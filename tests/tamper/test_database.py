@@ -61,7 +61,7 @@ def test_words_put_where_bytes_belong_are_found(council: Council) -> None:
     """SQLite stores what it is given: an entry edited with its text functions is no longer a row of bytes."""
     at = position_of(council, "poll.counted", 5)
     sql(council, "UPDATE events SET leaf = replace(leaf, '338', '339') WHERE position = :at", at=at)
-    assert {"C03", "C14"} <= codes(council)
+    assert {"C03", "C13"} <= codes(council)
 
 
 @pytest.mark.slow
@@ -100,7 +100,7 @@ def test_an_entry_taken_out_with_the_gap_closed_is_found(council: Council) -> No
             moved = events.update().where(events.c.position == row.position)
             connection.execute(moved.values(position=row.position - 1))
     mend_the_head(council)
-    assert {"C14"} <= codes(council)
+    assert {"C13"} <= codes(council)
 
 
 def test_a_tail_cut_off_with_the_head_mended_is_found_by_a_checkpoint_only(
@@ -203,6 +203,12 @@ def test_burglars_are_found_on_postgresql_too(postgres_url: str) -> None:
             assert expected <= codes(council), statement
             sql(council, undo)
         assert codes(council) == set()
+        before = council.digest()
+        sql(council, "UPDATE polls SET outcome = 'FAIL' WHERE outcome = 'PASS'")
+        assert council.digest() != before, "a view that was changed is seen by its digest"
+        assert codes(council) == set(), "the log is as it was"
+        council.rebuild()
+        assert council.digest() == before
     finally:
         council.close()
 
@@ -219,6 +225,19 @@ POSTGRES: list[tuple[str, str, set[str]]] = [
         {"C20"},
     ),
     ("UPDATE heads SET size = size + 1", "UPDATE heads SET size = size - 1", {"C03"}),
+    ("UPDATE heads SET time = time - 86400", "UPDATE heads SET time = time + 86400", {"C03"}),
+    (
+        "UPDATE heads SET frontier = set_byte(frontier, 3, get_byte(frontier, 3) # 1)",
+        "UPDATE heads SET frontier = set_byte(frontier, 3, get_byte(frontier, 3) # 1)",
+        {"C03"},
+    ),
+    *(
+        (f"UPDATE events SET {column} = {value} WHERE position = 1100", f"UPDATE events SET {column} = {back} WHERE position = 1100", {"C20"})
+        for column, value, back in (
+            ("type", "type || '.x'", "left(type, -2)"), ("stream", "reverse(stream)", "reverse(stream)"),
+            ("version", "version + 7", "version - 7"), ("time", "time - 1", "time + 1"), ("span", "span + 1", "span - 1"),
+        )
+    ),
     (
         "UPDATE vault_words SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)",
         "UPDATE vault_words SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)",
