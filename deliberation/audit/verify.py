@@ -684,10 +684,13 @@ report.split_off 1 number:t to:t
 report.taken_up 1 matter:U matter_number:t number:t
 resolution.adopted 1 adopted_on:D assembly:t digest:H effective_on:D matter:U motion:U number:t poll:U provenance:[{clause:t,label:t,origin:t,position:n,version:n}] text:@text title:t
 role.ended 1 on:D person:U role:t
+role.ended 2 on:D person:U role:t second:U
 role.granted 1 person:U place:U role:t role_en:t role_zh:t since:D until:D
+role.granted 2 person:U place:U role:t role_en:t role_zh:t second:U since:D until:D
 roll.corrected 1 added:[@line] count:n number:t removed:[u] roll:t rolls:@rolls second:U words:H
 roll.page_frozen 1 count:n lines:[@line] number:t page:n poll:U roll:t
 rules.adopted 1 basis:t count:n profile:t profile_en:t profile_zh:t rules:[@rule] since:D
+rules.adopted 2 basis:t count:n profile:t profile_en:t profile_zh:t rules:[@rule] second:U since:D
 slip.read 1 box:U poll:U sealed:h sheet:n voter:U
 slip.refused 1 box:U poll:U reason:t reason_en:t reason_zh:t voter:U
 slip.refused 2 box:U poll:U reason:t reason_en:t reason_zh:t slip:U voter:U
@@ -1000,7 +1003,7 @@ def end_of_months(moment: int, months: int) -> int:
 
 
 #: Types that got a second form together: once one of them is written so, nobody writes any of them in the first form, which
-#: says less and is checked for less.
+#: says less and is checked for less. So with each other type by itself.
 RENEWED = {"poll.announced", "ballot.cast", "box.sealed", "slip.refused", "poll.counted"}
 #: Beginning of a rule's id -> the office whose holders are the delegates of that mixed body.
 DELEGATES = {"VIL_R": "village_delegate", "RES_R": "village_delegate"}
@@ -1174,10 +1177,10 @@ notice level | ordinary = 一般隐患 / ordinary hazard | serious = 较大隐�
 notice how | signed = 本人签收 / signed for | received_for = 他人代收 / received by another | refused_witnessed = 拒签，有人见证 / refused before a witness | posted = 张贴并拍照 / posted and photographed
 notice result | ok = 合格 / mended | not_ok = 不合格 / not mended
 unit evidence | register = 不动产登记 / title register | survey = 测绘 / survey | contract = 买卖合同 / contract of sale
-letter reason | lost = 丢失 / lost | spoiled = 破损或字迹不清 / spoiled or unreadable | not_received = 没有收到 / not received | exposed = 可能被别人看过 / perhaps seen by somebody else | forgotten = 忘记密码 / the PIN was forgotten | moved = 已经搬走 / moved away | asked = 本人要求 / asked for by the person
+letter reason | lost = 丢失 / lost | spoiled = 破损或字迹不清 / spoiled or unreadable | not_received = 没有收到 / not received | exposed = 可能被别人看过 / perhaps seen by somebody else | forgotten = 忘记密码 / the PIN was forgotten | moved = 已经搬走 / moved away | erased = 个人资料已删除 / the personal data were erased | asked = 本人要求 / asked for by the person
 binding way | passkey = 通行密钥 / a passkey | pin = 数字密码 / a PIN | password = 口令和动态码 / a password with one-time codes
 binding what | added = 增加 / added | removed = 停用 / removed | changed = 更换 / changed
-binding reason | lost = 丢失 / lost | spoiled = 破损或字迹不清 / spoiled or unreadable | not_received = 没有收到 / not received | exposed = 可能被别人看过 / perhaps seen by somebody else | forgotten = 忘记密码 / the PIN was forgotten | moved = 已经搬走 / moved away | asked = 本人要求 / asked for by the person
+binding reason | lost = 丢失 / lost | spoiled = 破损或字迹不清 / spoiled or unreadable | not_received = 没有收到 / not received | exposed = 可能被别人看过 / perhaps seen by somebody else | forgotten = 忘记密码 / the PIN was forgotten | moved = 已经搬走 / moved away | erased = 个人资料已删除 / the personal data were erased | asked = 本人要求 / asked for by the person
 log_key reason | planned = 定期更换 / a planned change | moved = 换了机器 / the machine was changed | exposed = 可能被别人看到 / others may have seen it | staff = 保管人换了 / its keeper changed
 poll result | PASS = 通过 / carried | FAIL = 未通过 / not carried | NO_QUORUM = 人数不足，未形成决定 / no quorum | VOID = 无效 / void | REPORTED = 意见统计 / reported
 poll way | own = 本人在手机上签收 / confirmed by the voter on a phone | signed = 本人签收纸票 / signed for on paper | posted = 挂号邮寄 / registered mail | left = 送到住处，两人见证 / left at the door before two witnesses
@@ -1621,9 +1624,9 @@ class Checker:
         self.parents: dict[str, str] = {}
         self.units: dict[str, list[Any]] = {}
         self.titles: dict[str, list[str]] = {}
-        #: owner -> who votes for it, "" while nobody is named; whether an entry of a renewed type was in its second form
+        #: owner -> who votes for it, "" while nobody is named; the newest form of each type, or family of types, so far
         self.voters: dict[str, str] = {}
-        self.renewed = False
+        self.forms: dict[str, int] = {}
         #: person -> home; person -> terms of roles [role, first day, last day or ""]; role grant -> its term
         self.homes: dict[str, str] = {}
         self.roles: defaultdict[str, list[list[str]]] = defaultdict(list)
@@ -1743,9 +1746,11 @@ class Checker:
         if e.version != expected:
             self.find("C06", e.position, f"版本应为{expected}", f"version should be {expected}")
         self.versions[stream] = e.version
-        if e.type in RENEWED:
-            self.renewed = self.renewed or e.form > 1
-            self.insist(e.form > 1 or not self.renewed, "C05", e, "用了早已不用的写法", "written in a form that was given up before")
+        family = "votes" if e.type in RENEWED else e.type
+        if e.form != self.forms.get(family):
+            newest = e.form >= self.forms.get(family, 0)
+            self.insist(newest, "C05", e, "用了早已不用的写法", "written in a form that was given up before")
+            self.forms[family] = max(e.form, self.forms.get(family, 0))
         if e.type.startswith(("motion.", "amendment.")) and "digest" in e.body:
             self.texts[e.id] = e.body["digest"]
             same = "text" not in e.body or e.body["digest"] == text_digest(e.body["text"])
@@ -2525,6 +2530,8 @@ class Checker:
 
     def on_rules_adopted(self, e: Entry) -> None:
         self.insist(e.body.get("count", 0) in (0, len(e.body["rules"])), "C08", e, "规则的条数不对", "another number of rules than there are")
+        if e.form > 1:
+            self._two(e)
         self.adopted = e.body["rules"]
 
     def on_roll_page_frozen(self, e: Entry) -> None:
@@ -2728,11 +2735,18 @@ class Checker:
 
     def on_role_granted(self, e: Entry) -> None:
         self.insist(e.body["person"] not in self.gone, "C17", e, "已删除的人又有了职务", "an office for somebody who was erased")
+        self._by_two(e)
         term = [e.body["role"], e.body["since"], e.body["until"]]
         self.roles[e.body["person"]].append(term)
         self.terms[e.id] = term
 
+    def _by_two(self, e: Entry) -> None:
+        """Offices are given and taken by two, unless by whoever runs the machine; the first form did not say."""
+        if e.form > 1 and e.role != "operator":
+            self._two(e)
+
     def on_role_ended(self, e: Entry) -> None:
+        self._by_two(e)
         self.terms[e.id][2] = e.body["on"]
 
     def on_proxy_granted(self, e: Entry) -> None:

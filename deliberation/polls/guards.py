@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from deliberation.access.guards import of_the_desk
 from deliberation.errors import NotFound
 from deliberation.log.views import Row, Tx, guard
 from deliberation.meetings.views import meetings
@@ -19,7 +20,7 @@ from deliberation.polls.annulling import Annulment
 from deliberation.polls.ballots import CHOICES, HANDS
 from deliberation.polls.clocks import clock, poll_row
 from deliberation.polls.counting import PollCount
-from deliberation.polls.lawbook import RuleNotAdopted
+from deliberation.polls.lawbook import Adoption, RuleNotAdopted
 from deliberation.polls.model import STAGES, Poll
 from deliberation.polls.refusals import (
     VERBS,
@@ -47,6 +48,11 @@ from deliberation.polls.views import (
 from deliberation.procedures.views import findings, matters, reviews
 
 # opening: what was announced is what is voted on
+
+
+@guard(Adoption.Adopted)
+def the_rules_are_adopted_by_two(event: Adoption.Adopted, tx: Tx) -> None:
+    of_the_desk(event.second, event.by, tx)
 
 
 @guard(Poll.Announced)

@@ -81,10 +81,13 @@ class Adoption(Aggregate):
     """One adoption of rules; filed with the register, since it concerns every matter."""
 
     class Adopted(Event):
-        """``rules`` are complete copies, as shaped by the profile; ``basis`` is the decision that they rest on."""
+        """``rules`` are complete copies, as shaped by the profile; ``basis`` is the decision that they rest on.
 
-        TYPE = "rules.adopted"
-        RELIED_ON = True
+        Version 2: ``second`` of the desk stood by.
+        """
+
+        TYPE, RELIED_ON = "rules.adopted", True
+        class_version = 2
         zh = "{by}登记：本会按“{profile_zh}”表决，采用{count}条规则，依据：{basis}。"
         en = "{by} recorded that votes follow “{profile_en}”, with {count} rules, by: {basis}."
         profile: str
@@ -94,6 +97,11 @@ class Adoption(Aggregate):
         count: int
         basis: str
         since: str
+        second: str
+
+        @staticmethod
+        def upcast_v1_v2(body: dict[str, Any]) -> None:
+            body.update(second="")
 
     @property
     def matter(self) -> None:
@@ -102,8 +110,9 @@ class Adoption(Aggregate):
 
     @classmethod
     def adopt(
-        cls, profile: Profile, rules: Sequence[Rule], *, basis: str, since: str, by_laws: ByLaws | None = None, by: Actor
-    ) -> Adoption:
+        cls, profile: Profile, rules: Sequence[Rule], *, basis: str, since: str, by_laws: ByLaws | None = None,
+        second: str = "", by: Actor,
+    ) -> Adoption:  # fmt: skip
         """Adopt rules, each shaped by the profile and by what the council lays down beside them, from a day (ISO date) on.
 
         Raises RuleFault for none, for one that stands there twice, without a basis, or before their day.
@@ -122,7 +131,7 @@ class Adoption(Aggregate):
         adoption = cls.new(new_id(), by)
         adoption.trigger(
             cls.Adopted, by, profile=profile.id, profile_zh=profile.name[0], profile_en=profile.name[1],
-            rules=[one.to_json() for one in shaped], count=len(shaped), basis=basis, since=since,
+            rules=[one.to_json() for one in shaped], count=len(shaped), basis=basis, since=since, second=second,
         )  # fmt: skip
         return adoption
 

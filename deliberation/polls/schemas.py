@@ -88,6 +88,9 @@ ABSTENTION_WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+BOTH = "请选一起办的另一位。|Please choose who does it with you."
+
+
 class Adopt(Form):
     """采用规则: a voting profile, rules of the catalogue or local ones, and what they rest on."""
 
@@ -101,6 +104,7 @@ class Adopt(Form):
     unit_kinds = Many(Choice(UNIT_KINDS), required=False)
     cap = Count(0, 50, required=False)
     no_property_staff = Flag()
+    second = Id(ask=BOTH)
 
 
 class LocalRule(Form):
@@ -119,6 +123,7 @@ class LocalRule(Form):
     abstention = Choice(ABSTENTION_WORDS)
     notice_days = Count(0, 90)
     basis = Line(120, ask="请写依据，比如哪次会议通过的哪份议事规则。|Please say what this rests on, such as a meeting's decision.")
+    second = Id(ask=BOTH)
 
 
 class Cast(Form):

@@ -1,11 +1,12 @@
-"""What stands before owners and titles are entered: units, owners and voters are known, and one title a unit."""
+"""What stands before the register: offices are given by two; units, owners and voters are known, and one title a unit."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from deliberation.actors import OPERATOR
 from deliberation.log.views import Tx, guard
-from deliberation.register.model import RegisterFault
+from deliberation.register.model import AppointedByTwo, Holding, RegisterFault
 from deliberation.register.owners import owners, titles
 from deliberation.register.ownership import (
     AreaTheSame,
@@ -20,7 +21,21 @@ from deliberation.register.ownership import (
     VoterNotAdult,
     VotesAlready,
 )
-from deliberation.register.views import persons, units
+from deliberation.register.views import holds, persons, units
+
+#: Who gives and takes offices.
+DESK = ("secretary", "chair", "operator")
+
+
+@guard(Holding.Granted, Holding.Ended)
+def offices_are_given_and_taken_by_two(event: Holding.Granted | Holding.Ended, tx: Tx) -> None:
+    """Whoever runs the machine gives the first ones alone."""
+    by = event.by
+    if by.role == OPERATOR:
+        return
+    apart = event.second not in ("", by.person)
+    if by.role not in DESK or not apart or not any(holds(tx, event.second, role, by.at) for role in DESK):
+        raise AppointedByTwo
 
 
 @guard(TitlePage.OwnersEntered)

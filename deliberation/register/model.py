@@ -62,6 +62,14 @@ class TermUnclear(Refusal):
     status = 422
 
 
+class AppointedByTwo(Refusal):
+    """Offices are given and taken by two of the desk."""
+
+    zh = "任免职务要记录员、主持人中的两位一起办，没有记下，您填的内容还在。请选另一位。"
+    en = "Two of secretary and chair record offices together. Nothing was recorded and your entry is kept: choose the other person."
+    status = 422
+
+
 class TermOver(Refusal):
     """The role has ended already."""
 
@@ -189,9 +197,11 @@ class Holding(Aggregate):
     """A role that a person holds from one day to another, for the whole community or for one place."""
 
     class Granted(Event):
-        """``since`` and ``until`` are ISO dates, both included; ``until`` "" means until ended."""
+        """``since`` and ``until`` are ISO dates, both included; ``until`` "" means until ended. Version 2: ``second`` of the desk
+        stood by, "" at the machine."""
 
         TYPE = "role.granted"
+        class_version = 2
         zh = "{by}登记一人担任“{role_zh}”，自{since}起。"
         en = "{by} recorded a person as {role_en} from {since}."
         person: str
@@ -201,20 +211,31 @@ class Holding(Aggregate):
         place: str
         since: str
         until: str
+        second: str
+
+        @staticmethod
+        def upcast_v1_v2(body: dict[str, Any]) -> None:
+            body.update(second="")
 
         def apply(self, aggregate: Holding) -> None:
             aggregate.over = False
             aggregate.person, aggregate.role = self.person, self.role
 
     class Ended(Event):
-        """The role ends on the day ``on`` (ISO date, included)."""
+        """The role ends on the day ``on`` (ISO date, included). Version 2: ``second`` as when it is granted."""
 
         TYPE = "role.ended"
+        class_version = 2
         zh = "{by}登记一项职务于{on}结束。"
         en = "{by} recorded that a role ended on {on}."
         person: str
         role: str
         on: str
+        second: str
+
+        @staticmethod
+        def upcast_v1_v2(body: dict[str, Any]) -> None:
+            body.update(second="")
 
         def apply(self, aggregate: Holding) -> None:
             aggregate.over = True
@@ -224,22 +245,24 @@ class Holding(Aggregate):
     role: str
 
     @classmethod
-    def grant(cls, person: str, role: str, *, since: str, until: str = "", place: str = "", by: Actor) -> Holding:
+    def grant(
+        cls, person: str, role: str, *, since: str, until: str = "", place: str = "", second: str = "", by: Actor
+    ) -> Holding:
         """Record that a person holds a role. Raises TermUnclear."""
         if role not in ROLES or (until and until < since):
             raise TermUnclear
         holding = cls.new(id_of(person, role, place, since), by)
         zh, en = ROLES[role]
         holding.trigger(
-            cls.Granted, by, person=person, role=role, role_zh=zh, role_en=en, place=place, since=since, until=until
+            cls.Granted, by, person=person, role=role, role_zh=zh, role_en=en, place=place, since=since, until=until, second=second
         )
         return holding
 
-    def end(self, on: str, *, by: Actor) -> None:
+    def end(self, on: str, *, second: str = "", by: Actor) -> None:
         """Record that the role ends. Raises TermOver."""
         if self.over:
             raise TermOver
-        self.trigger(self.Ended, by, person=self.person, role=self.role, on=on)
+        self.trigger(self.Ended, by, person=self.person, role=self.role, on=on, second=second)
 
     @property
     def matter(self) -> None:

@@ -62,10 +62,10 @@ class Roster:
             yield Page.of_persons(lines, self.names[start : start + len(lines)], by=by)
             start += len(lines)
 
-    def steps(self, by: Actor) -> Iterator[tuple[Aggregate, ...]]:
-        """Yield all that is to be saved, one command each: the pages, then the offices."""
+    def steps(self, by: Actor, second: str = "") -> Iterator[tuple[Aggregate, ...]]:
+        """Yield all that is to be saved, one command each: the pages, then the offices, for which a ``second`` stands by."""
         today = local_date(by.at).isoformat()
-        return steps(self.pages(by), [Holding.grant(*each, since=today, by=by) for each in self.roles])
+        return steps(self.pages(by), [Holding.grant(*each, since=today, second=second, by=by) for each in self.roles])
 
 
 def parse(text: str, known: Known, new_person: Callable[[], str]) -> Roster:

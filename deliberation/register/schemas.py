@@ -113,6 +113,9 @@ class Person(Form):
     speaks = Flag()
 
 
+BOTH = "请选一起办的另一位。|Please choose who does it with you."
+
+
 class Grant(Form):
     """A role for a term; without ``until`` it runs until it is ended."""
 
@@ -121,10 +124,13 @@ class Grant(Form):
     since = IsoDate(ask="请写任期从哪天开始。|Please give the first day of the term.")
     until = IsoDate(required=False)
     place = Id(required=False)
+    second = Id(ask=BOTH)
 
 
 class End(Form):
     """The last day of a role."""
+
+    second = Id(ask=BOTH)
 
     on = IsoDate(ask="请写职务到哪天为止。|Please give the last day.")
 

@@ -96,7 +96,7 @@ def adopt(log: Log, *laws: Rule) -> None:
     """Adopt rules before any matter is opened; whatever names a position moves on by one."""
     side = Log()
     by = actor("secretary", at="2026-01-05 09:00")
-    side.add(Adoption.adopt(profile("national-strict"), laws, basis="村民会议", since="2026-01-05", by=by))
+    side.add(Adoption.adopt(profile("national-strict"), laws, basis="村民会议", since="2026-01-05", second=who("chair"), by=by))
     side.entries[0]["body"]["rules"] = [law.to_json() for law in laws]
     at = log.where("matter.opened")
     log.entries[at:at] = side.entries

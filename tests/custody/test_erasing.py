@@ -245,7 +245,7 @@ def test_whoever_was_erased_is_neither_bound_nor_put_into_an_office(town: Counci
     with refuses(WasErased):
         bind(town)
     with refuses(WasErased):
-        town.save(Holding.grant(QIAN, "delegate", since="2026-04-02", by=DESK))
+        town.save(Holding.grant(QIAN, "delegate", since="2026-04-02", second=CHAIR, by=DESK))
 
 
 def test_the_operator_at_the_machine_needs_a_second_of_the_desk_too(town: Council) -> None:

@@ -233,7 +233,8 @@ def test_b15_dissent_decides_only_where_a_council_adopted_it():
             law_of(r, "OWN_DISSENT")
         with refuses(RuleNotAdopted):
             announce(estate, rule("OWN_DISSENT"))
-        told = {"basis": "业主大会议事规则", "since": "2026-03-01", "by": actor("secretary", at="2026-03-01 09:00")}
+        told = {"basis": "业主大会议事规则", "since": "2026-03-01", "second": who("chair")}
+        told["by"] = actor("secretary", at="2026-03-01 09:00")
         estate.save(Adoption.adopt(profile("national-strict"), [rule("OWN_DISSENT")], **told))
         with estate.reading() as r:
             law = law_of(r, "OWN_DISSENT")

@@ -22,7 +22,7 @@ BY = actor("secretary", at="2026-03-01 09:00")
 
 def adopt(*rules, name="village-household", **changes):
     by_laws = ByLaws(**{name: changes.pop(name) for name in ByLaws._fields if name in changes})
-    told = {"by_laws": by_laws, "basis": "3月1日村民会议", "since": "2026-03-01", "by": BY} | changes
+    told = {"by_laws": by_laws, "basis": "3月1日村民会议", "since": "2026-03-01", "second": who("chair"), "by": BY} | changes
     return Adoption.adopt(profile(name), [rule(one) if isinstance(one, str) else one for one in rules], **told)
 
 

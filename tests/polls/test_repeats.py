@@ -46,7 +46,8 @@ def annul(town, poll):
 
 def adopt(town, *rules, **changes):
     by_laws = ByLaws(**{name: changes.pop(name) for name in ByLaws._fields if name in changes})
-    told = {"by_laws": by_laws, "basis": "村民会议", "since": "2026-03-01", "by": actor("secretary", at="2026-03-01 09:00")} | changes
+    told = {"by_laws": by_laws, "basis": "村民会议", "since": "2026-03-01", "second": who("chair")} | changes
+    told["by"] = actor("secretary", at="2026-03-01 09:00")
     town.save(Adoption.adopt(profile("national-strict"), [rule(one) for one in rules], **told))
     with town.reading() as r:
         return queries.lawbook_of(r).rules

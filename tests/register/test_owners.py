@@ -340,11 +340,11 @@ def test_an_owner_is_entered_once(estate: Council):
 
 @pytest.mark.parametrize("role", ["village_delegate", "coop_member", "coop_delegate", "owners_committee"])
 def test_seats_of_other_assemblies_are_held_for_terms(estate: Council, role: str):
-    term = Holding.grant(who("qian"), role, since="2026-04-01", by=BY)
+    term = Holding.grant(who("qian"), role, since="2026-04-01", second=who("chair"), by=BY)
     estate.save(term)
     with refuses(AlreadyRecorded):
-        estate.save(Holding.grant(who("qian"), role, since="2026-04-01", by=BY))
-    given = {"person": who("qian"), "role": role, "since": "2026-04-01"}
+        estate.save(Holding.grant(who("qian"), role, since="2026-04-01", second=who("chair"), by=BY))
+    given = {"person": who("qian"), "role": role, "since": "2026-04-01", "second": who("chair")}
     assert load(schemas.Grant, given)["role"] == role
 
 

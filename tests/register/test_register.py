@@ -247,12 +247,14 @@ def test_every_resident_may_act_as_one_without_a_term(town: Council):
 
 
 def test_the_forms_of_the_register_give_what_its_verbs_take():
-    assert load(schemas.Grant, {"person": who("li").upper(), "role": "记录员", "since": "2026-01-04"}) == {
+    told = {"person": who("li").upper(), "role": "记录员", "since": "2026-01-04", "second": who("chair")}
+    assert load(schemas.Grant, told) == {
         "person": who("li"),
         "role": "secretary",
         "since": "2026-01-04",
         "until": "",
         "place": "",
+        "second": who("chair"),
     }
     assert (
         load(schemas.Unit, {"building": place("1号楼"), "label": "101", "area_m2": "89.5"})["area_m2"]
@@ -268,9 +270,9 @@ def test_the_forms_of_the_register_give_what_its_verbs_take():
     ("schema", "entry", "field"),
     [
         (schemas.Found, {"slug": "甲河", "name": "甲河村", "kind": "村", "street": "丙街道"}, "slug"),
-        (schemas.Grant, {"person": who("li"), "role": "resident", "since": "2026-01-04"}, "role"),
-        (schemas.Grant, {"person": "li", "role": "chair", "since": "2026-01-04"}, "person"),
-        (schemas.End, {"on": "20260104"}, "on"),
+        (schemas.Grant, {"person": who("li"), "role": "resident", "since": "2026-01-04", "second": who("chair")}, "role"),
+        (schemas.Grant, {"person": "li", "role": "chair", "since": "2026-01-04", "second": who("chair")}, "person"),
+        (schemas.End, {"on": "20260104", "second": who("chair")}, "on"),
         (schemas.Person, {"name": "王某", "phone": "打不通", "standing": "村民"}, "phone"),
         (schemas.Place, {"kind": "city", "label": "x"}, "kind"),
     ],

@@ -82,7 +82,7 @@ def found_village(log: Log) -> None:
     log.add(Page.of_persons([[who("t"), "", "tenant", 1, 0]], [tenant], by=at("secretary", "02-01 09:00")))
     laws = [LAW, rule("DELIB")]
     by = at("secretary", "02-02 09:00")
-    log.add(Adoption.adopt(profile("national-strict"), laws, basis="村民会议", since="2026-02-02", by=by))
+    log.add(Adoption.adopt(profile("national-strict"), laws, basis="村民会议", since="2026-02-02", second=who("chair"), by=by))
     log.entries[-1]["body"]["rules"] = [law.to_json() for law in laws]
 
 

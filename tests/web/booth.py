@@ -65,7 +65,7 @@ def grant() -> Any:
     if form["remark"] == "crash":
         raise ZeroDivisionError("internal detail")
     council().save(
-        Holding.grant(who(form["person"]), GRID_WORKER, since=form["since"], by=acting()),
+        Holding.grant(who(form["person"]), GRID_WORKER, since=form["since"], second=who("chair"), by=acting()),
         command=command_key(),
     )
     return done(".show", "记下了。")
@@ -76,7 +76,7 @@ def grant() -> Any:
 def end(holding: str) -> Any:
     """End a role; loads and changes."""
     with council().change(Holding, holding, command=command_key()) as role:
-        role.end("2026-04-02", by=acting())
+        role.end("2026-04-02", second=who("chair"), by=acting())
     return done(".show", "结束了。")
 
 

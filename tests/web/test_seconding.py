@@ -390,7 +390,9 @@ def keep():
     form = typed(Kept)
     confirmed(form["second"], "scrutineer", step=("存一份名单", "keep a list"), about=form["ticket"][:6], apart=("ticket",))
     council().save(
-        Holding.grant(who("li"), "grid_worker", since="2026-04-01", by=actor("secretary", at="2026-04-02 12:00")),
+        Holding.grant(
+            who("li"), "grid_worker", since="2026-04-01", second=who("chair"), by=actor("secretary", at="2026-04-02 12:00")
+        ),
         command=command_key(),
     )
     return done(".show")

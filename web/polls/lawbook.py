@@ -13,15 +13,18 @@ from deliberation.polls import queries, schemas
 from deliberation.polls.catalogue import PROFILES, RULES, STRICT, profile, rule, rule_of
 from deliberation.polls.lawbook import Adoption, ByLaws, RuleFault
 from deliberation.polls.rules import Rule
+from web.people import holders
 from web.polls.blueprint import bp
 from web.shell import (
     _,
     _l,
     acting,
+    confirmed,
     done,
     holds,
     local,
     may,
+    person,
     reading,
     saved,
     tile,
@@ -30,6 +33,7 @@ from web.shell import (
 )
 
 LOCAL = "LOCAL_"
+DESK = (SECRETARY, CHAIR)
 #: By these rules as many as the law wants ask for a vote before its time.
 CALLED_BY = ("CALL_V", "CALL_R")
 #: Proposed before any adoption: days of the longest window (local rules on owners' votes say 60), no days for asking about a
@@ -54,7 +58,7 @@ def adopting() -> str:
     chosen = list(book.rules) if book.row else [*book.offered, *CALLED_BY]
     held = book.row.profile if book.row else STRICT
     limits = ByLaws.of(book.rules.values()) if book.row else PROPOSED
-    return render_template("polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, limits=limits, words=schemas, day=today())
+    return render_template("polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, limits=limits, words=schemas, day=today(), seconds=_seconds())
 
 
 @bp.post("/rules/adopt")
@@ -67,7 +71,10 @@ def adopt() -> ResponseReturnValue:
         form["longest_days"], form["doubt_days"], form["bar_months"], tuple(form["unit_kinds"]) or PROPOSED.unit_kinds,
         form["cap"], (PROPERTY_STAFF, CANDIDATE) if form["no_property_staff"] else (),
     )  # fmt: skip
-    saved(Adoption.adopt(profile(form["profile"]), chosen, basis=form["basis"], since=form["since"], by_laws=by_laws, by=acting()))
+    told = {"basis": form["basis"], "since": form["since"], "second": form["second"], "by_laws": by_laws, "by": acting()}
+    made = Adoption.adopt(profile(form["profile"]), chosen, **told)
+    confirmed(form["second"], *DESK, step=("登记采用的规则", "adopt rules"), about=form["basis"])
+    saved(made)
     return done(".rules", _("规则登记了，以后的表决公告按它。"))
 
 
@@ -75,7 +82,7 @@ def adopt() -> ResponseReturnValue:
 @may(SECRETARY, CHAIR)
 def proposing_local() -> str:
     """The form for a rule of one's own."""
-    return render_template("polls/local.html", words=schemas)
+    return render_template("polls/local.html", words=schemas, seconds=_seconds())
 
 
 @bp.post("/rules/local")
@@ -89,8 +96,15 @@ def add_local() -> ResponseReturnValue:
     beside = [*(book.rules if book.row else book.offered)]
     rules = [*map(_named, beside), _local(form)]
     by_laws = ByLaws.of(book.rules[id] for id in beside)
-    saved(Adoption.adopt(held, rules, basis=form["basis"], since=today(), by_laws=by_laws, by=acting()))
+    told = {"basis": form["basis"], "since": today(), "second": form["second"], "by_laws": by_laws, "by": acting()}
+    made = Adoption.adopt(held, rules, **told)
+    confirmed(form["second"], *DESK, step=("添加本地规则", "add a rule of one's own"), about=form["name"])
+    saved(made)
     return done(".rules", _("“%(name)s”登记了，公告表决时可以选它。", name=form["name"]))
+
+
+def _seconds() -> list[tuple[str, str]]:
+    return [(who, name) for who, name in holders(*DESK) if who != person()]
 
 
 def _named(id: str) -> Rule:

@@ -11,17 +11,20 @@ from deliberation.actors import CHAIR, ROLES, SECRETARY
 from deliberation.errors import NotFound
 from deliberation.register import schemas, views
 from deliberation.register.model import Holding
+from web.people import holders
 from web.register.blueprint import bp
 from web.shell import (
     _,
     acting,
     command_key,
+    confirmed,
     council,
     done,
     local,
     may,
     names,
     panel,
+    person,
     reading,
     today,
     typed,
@@ -29,6 +32,14 @@ from web.shell import (
 
 #: Days before its end in which a term is shown on the desk.
 SOON = 30
+
+
+DESK = (SECRETARY, CHAIR)
+
+
+def seconds() -> list[tuple[str, str]]:
+    """Return (person, name) of those with whom the person at the page may do what takes two."""
+    return [(who, name) for who, name in holders(*DESK) if who != person()]
 
 
 @bp.get("/register/offices")
@@ -47,6 +58,7 @@ def offices() -> str:
             ((id, label) for id, label in views.labels(r, "grid").items()), key=lambda pair: pair[1]
         ),
         granted=schemas.GRANTED,
+        seconds=seconds(),
     )
 
 
@@ -55,8 +67,9 @@ def offices() -> str:
 def grant() -> ResponseReturnValue:
     """Record that somebody holds an office from a day on."""
     form = typed(schemas.Grant)
-    term = {"since": form["since"], "until": form["until"], "place": form["place"]}
-    council().save(Holding.grant(form["person"], form["role"], **term, by=acting()), command=command_key())
+    made = Holding.grant(**form, by=acting())
+    confirmed(form["second"], *DESK, step=("登记职务", "give an office"), about=names([form["person"]])[form["person"]])
+    council().save(made, command=command_key())
     return done(".offices", _("登记好了，从 %(day)s 起担任。", day=form["since"]))
 
 
@@ -68,7 +81,7 @@ def term(holding: str) -> str:
     if row is None:
         raise NotFound
     return render_template(
-        "register/term.html", row=row, name=names([row.person])[row.person], role=local(ROLES[row.role])
+        "register/term.html", row=row, name=names([row.person])[row.person], role=local(ROLES[row.role]), seconds=seconds()
     )
 
 
@@ -78,7 +91,8 @@ def end(holding: str) -> ResponseReturnValue:
     """Record the last day of a term."""
     form = typed(schemas.End)
     with council().change(Holding, holding, command=command_key()) as changed:
-        changed.end(form["on"], by=acting())
+        changed.end(form["on"], second=form["second"], by=acting())
+        confirmed(form["second"], *DESK, step=("登记职务结束", "end an office"), about=names([changed.person])[changed.person])
     return done(".offices", _("登记好了，到 %(day)s 为止。", day=form["on"]))
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from deliberation.actors import SECRETARY
 from deliberation.log.aggregate import new_id
 from deliberation.register import views
+from deliberation.register.model import AppointedByTwo
 from deliberation.register.roster import Roster, parse
 from deliberation.register.schemas import COLUMNS
 from web.register.blueprint import bp
 from web.register.files import SHOWN, fold, received, to_mend, unfold
+from web.register.offices import DESK, seconds
 from web.security import MIB
-from web.shell import _, acting, command_key, council, done, may, reading, uploads
+from web.shell import _, acting, command_key, confirmed, council, done, may, reading, uploads
 
 
 class Upload(NamedTuple):
@@ -39,18 +41,30 @@ def roster() -> str:
 def check() -> ResponseReturnValue:
     """Show what would be entered and what is wrong; nothing is entered yet."""
     name, text = received()
-    bundle = fold("roster", name, text)
-    upload = Upload(name, text, _parsed(text))
-    return render_template("register/checked.html", upload=upload, bundle=bundle, shown=SHOWN)
+    return _page(Upload(name, text, _parsed(text)), fold("roster", name, text))
+
+
+def _page(upload: Upload, bundle: str) -> str:
+    return render_template("register/checked.html", upload=upload, bundle=bundle, shown=SHOWN, seconds=seconds())
+
+
+def _again() -> str:
+    """The same file once more: the other person has yet to confirm."""
+    return _page(_unfolded(), request.form.get("bundle", ""))
 
 
 @bp.post("/register/roster/apply")
 @uploads(words=16 * MIB)
-@may(SECRETARY, again=".roster")
+@may(SECRETARY, again=_again)
 def apply() -> ResponseReturnValue:
     """Enter the good rows, page by page; a page that is in the register already is not entered twice."""
     upload, key = _unfolded(), command_key()
-    for number, step in enumerate(upload.roster.steps(acting())):
+    second = request.form.get("second", "") if upload.roster.roles else ""
+    if upload.roster.roles:
+        if not second:
+            raise AppointedByTwo
+        confirmed(second, *DESK, step=("从名册登记职务", "give the offices of a register"), about=upload.name)
+    for number, step in enumerate(upload.roster.steps(acting(), second)):
         council().save(*step, command=f"{key[:56]}-{number:05}")
     entered = upload.roster
     return done(
