@@ -52,7 +52,7 @@ def town(request: pytest.FixtureRequest) -> Iterator[Council]:
 
 def said(town: Council, text: str = SAID, person: str = "qian", number: str = "77") -> Words:
     spoken = words(text, person)
-    town.save(Report.receive(number, channel="photo", place="1号楼", colour="red", words=spoken, by=DESK))
+    town.save(Report.receive(number, channel="photo", place="1号楼", colour="red", words=spoken, reporter=who(person), by=DESK))
     return spoken
 
 
