@@ -66,4 +66,5 @@ def site_of(council: Council, monkeypatch: pytest.MonkeyPatch) -> Site:
     site = Site(council)
     site.at(NOW)
     monkeypatch.setattr("web.moment.clock", lambda: site.now)
+    site.app.extensions["checkpoints"].keys()  # as a server does when it starts
     return site

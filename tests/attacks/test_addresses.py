@@ -20,7 +20,7 @@ FULL = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 #: Arguments that lead nowhere; ids are made up.
-NOTHING = {"review": 10**6, "position": 10**6, "kind": "motion", "clause": "c1"}
+NOTHING = {"review": 10**6, "position": 10**6, "size": 10**6, "path": "0/000.p/1", "kind": "motion", "clause": "c1"}
 
 
 @pytest.mark.parametrize("person", ["", RESIDENT, EVERYTHING])

@@ -54,8 +54,7 @@ def test_a_page_that_is_refused_today_is_refused_in_the_past(site: Site, whole: 
 
 def test_a_stranger_reads_no_name_in_the_past(site: Site) -> None:
     with site.council.reading() as r:
-        rows = r.live.execute(vault.names_table.select()).fetchall()
-    names = {row.name for row in rows if len(row.name) > 2}
+        names = {name for name in vault.all_names(r).values() if len(name) > 2}
     shown = []
     for size in moments(site)[1:3]:
         for page in crawl(Attacker(site, ""), f"/?as_of={size}", f"/audit?as_of={size}", alike=1):
@@ -66,8 +65,8 @@ def test_a_stranger_reads_no_name_in_the_past(site: Site) -> None:
 
 def test_names_that_are_gone_from_the_vault_leave_pages_of_the_past_in_order(site: Site, whole: Whole) -> None:
     with site.council.database.engine.begin() as connection:
-        connection.execute(vault.names_table.delete())
-        connection.execute(vault.contents.delete())
+        connection.execute(vault.people_table.delete())
+        connection.execute(vault.words_table.delete())
     attacker, _seen = past(site, whole, EVERYTHING, moments(site)[2])
     assert attacker.broken == []
 

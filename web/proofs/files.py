@@ -30,7 +30,8 @@ def checkpoint() -> Response:
 @bp.get("/log/checkpoints/<int:size>")
 def earlier(size: int) -> Response:
     """The checkpoint over exactly so many entries."""
-    found = seals.at_size(live().live, live().community, size)
+    r = live()
+    found = seals.at_size(r.live, r.community, size) if size <= r.size else None
     if found is None:
         raise NotFound
     return _text(found.note, FOR_EVER)

@@ -99,14 +99,15 @@ def look_at(proof: Proof) -> Checked:
         signed = None
     if signed is None or signed.origin != live().community:
         return Checked("foreign", proof.position, stated)
-    entry = history.entry(live().live, live().community, proof.position)
+    entry = history.entry(live().live, live().community, proof.position) if proof.position < live().size else None
     if entry is None or live().size < signed.size:
         return Checked("gone", proof.position, signed)
     return Checked("good" if proof.holds(leaf_hash(entry.leaf), known) else "altered", proof.position, signed)
 
 
 def _entry(position: int) -> history.Entry:
-    found = history.entry(live().live, live().community, position)
+    r = live()
+    found = history.entry(r.live, r.community, position) if position < r.size else None
     if found is None:
         raise NotFound
     return found
