@@ -3238,12 +3238,41 @@ def report(checker: Checker, language: str = "zh") -> list[str]:
              else f"{checker.size} events, root {root}, {polls} polls recounted, {texts} resolutions"]  # fmt: skip
     lines += [said if zh else said_en for said, said_en in checker.remarks]
     for _, number, title, declared, _, same in checker.recounted:
-        numbers = "/".join(str(declared.get(name, "?")) for name in ("in_favour", "against", "abstain"))
-        lines.append(f"{'✓' if same else '✕'} {number} {title}: {numbers} {declared.get('outcome', '?')}")
+        numbers = [declared.get(name, "?") for name in ("in_favour", "against", "abstain")]
+        outcome = OUTCOMES.get(declared.get("outcome", ""), ("?", "?"))[0 if zh else 1]
+        said = "同意 {}、反对 {}、弃权 {}：" if zh else "{} for, {} against, {} abstained: "
+        lines.append(f"{'✓' if same else '✕'} {number} {title}：{said.format(*numbers)}{outcome}")
     lines += [finding.line(language) for finding in checker.findings[:SHOWN]]
     lines += [f"…… +{found - SHOWN}"] if found > SHOWN else []
-    good, bad = ("全部对得上。", f"有 {found} 处对不上。") if zh else ("Everything holds.", f"Findings: {found}.")
-    return [_plain(line) for line in (*lines, bad if found else good)]
+    return [_plain(line) for line in (*lines, _verdict(checker.findings, zh))]
+
+
+#: How outcomes and checks are called in the report.
+OUTCOMES = {
+    "PASS": ("通过", "passed"), "FAIL": ("没有通过", "not passed"), "NO_QUORUM": ("人数不足", "no quorum"), "VOID": ("无效", "void"),
+    "REPORTED": ("供参考", "for information"),
+}  # fmt: skip
+CHECKS = {
+    "C01": ("存证点和签名", "checkpoint and signature"), "C02": ("见证", "witnesses"), "C03": ("字节和总指纹", "bytes and root"),
+    "C04": ("早先的存证点", "earlier checkpoints"), "C05": ("写法", "form"), "C06": ("顺序和时间", "order and time"),
+    "C07": ("原文和密钥", "texts and keys"), "C08": ("程序", "procedure"), "C09": ("职务", "offices"), "C10": ("名册", "roll"),
+    "C12": ("选票", "ballots"), "C13": ("票的张数", "number of ballots"), "C14": ("计票和结果", "count and outcome"),
+    "C15": ("会议记录", "minutes"), "C16": ("两人经手、纸票、委托", "two persons, paper, proxies"), "C17": ("删除", "erasures"),
+    "C18": ("凭证", "receipts"), "C19": ("换钥匙", "change of key"), "C20": ("数据库旁边的列", "columns beside the log"),
+}  # fmt: skip
+
+
+def _verdict(findings: list[Finding], zh: bool) -> str:
+    """The last line: all holds, or how much does not, and where it begins."""
+    if not findings:
+        return "全部对得上。" if zh else "Everything holds."
+    first = min(findings, key=lambda one: (one.position is None, one.position or 0))
+    name = CHECKS.get(first.code, ("", ""))[0 if zh else 1]
+    if first.position is None:
+        where = f"{first.code} {name}"
+    else:
+        where = f"第 {first.position} 条，{first.code} {name}" if zh else f"entry {first.position}, {first.code} {name}"
+    return f"有 {len(findings)} 处对不上。最早的一处：{where}。" if zh else f"Findings: {len(findings)}. The first: {where}."
 
 
 def _plain(line: str) -> str:
