@@ -130,13 +130,14 @@ class Checkpoints:
 
     def _run(self) -> None:
         self._due.wait(SETTLE)
-        self._attempt(whole=True)
-        stopping = False
+        whole = stopping = False
         while not stopping:
-            self._due.wait(LOOK)
             stopping = self._stop.is_set()
-            if self.due or self._a_day_old():
-                self._attempt(whole=not self.due)
+            if not whole or self.due or self._a_day_old():
+                self._attempt(whole=not whole or not self.due)
+                whole = True
+            if not self._stop.is_set():  # whoever stops this sets what is waited for here last
+                self._due.wait(LOOK)
 
     def _attempt(self, *, whole: bool) -> None:
         """What stands in the way is told to whoever runs the machine; pages and votes go on."""

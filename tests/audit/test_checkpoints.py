@@ -1,6 +1,7 @@
 """Checkpoints: made at what others rely on, signed only over what was hashed again, never twice for one size."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,17 @@ def test_in_the_background_it_is_made_without_being_asked(village_: Council) -> 
         newest = seals.latest(r.connection, SLUG)
     assert newest is not None
     assert newest.size == village_.head().size
+
+
+@pytest.mark.parametrize("moment", [0, 0.02, 0.1])
+def test_it_stops_when_it_is_told_to_whatever_it_is_at(village_: Council, moment: float) -> None:
+    made = of(village_)
+    made.start()
+    time.sleep(moment)
+    speak(village_)
+    begun = time.monotonic()
+    made.close()
+    assert time.monotonic() - begun < 20
 
 
 def test_a_key_lies_outside_the_database_and_is_found_again(village_: Council, tmp_path: Path) -> None:
