@@ -37,14 +37,8 @@ _DASHES, _ALIKE = re.compile(r"[\s\-‐‑‒–—_.·]+"), str.maketrans("oil"
 class NotAReceipt(Refusal):
     """What was entered cannot be read as a receipt."""
 
-    zh = (
-        "这段文字不是一份完整的凭证，也不是存证点，没有核对成，您填的内容还在。凭证请从第一行 c2sp.org/tlog-proof@v1 贴到最后一行；"
-        "纸上抄来的存证点是一个数加四组字，像 1250-9f3c-61be-d21a-0c55。"
-    )
-    en = (
-        "This is neither a whole receipt nor a checkpoint, so it was not checked. Your entry is kept: paste a receipt from the line "
-        "c2sp.org/tlog-proof@v1 to the end; a checkpoint copied from paper looks like 1250-9f3c-61be-d21a-0c55."
-    )
+    zh = "这段文字不是一份完整的凭证，也不是存证点，没有核对成，您填的内容还在。请照格子上面的说明补全，再按一次。"
+    en = "This is neither a whole receipt nor a checkpoint, so it was not checked. Your entry is kept: complete it as told above the field, and try again."
     status = 422
 
 

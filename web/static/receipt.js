@@ -2,7 +2,7 @@
 (() => {
   const form = document.getElementById("check");
   if (!form) return;
-  const text = form.elements.text, file = form.querySelector("[data-file]"), told = form.querySelector("[data-own]");
+  const text = form.elements.text, file = form.querySelector("[data-file]"), told = document.getElementById("check-own");
   file.hidden = false;
   file.querySelector("input").addEventListener("change", async event => {
     const [chosen] = event.target.files;
