@@ -216,3 +216,17 @@ def test_papers_carry_the_newest_checkpoint_and_its_signature_as_a_code(sealed: 
         mark = str(sealed.app.jinja_env.globals["shell"].sealed())  # type: ignore[attr-defined]
         assert Checkpoint.of(note).short in mark
         assert str(code_of(note)) in mark
+
+
+def test_papers_with_a_code_of_their_own_carry_it_in_short(sealed: Site) -> None:
+    short = Checkpoint.of(newest(sealed)).short
+    with sealed.app.test_request_context("/"):
+        shell = sealed.app.jinja_env.globals["shell"]
+        assert shell.pinned() == short  # type: ignore[attr-defined]
+        assert short in str(sealed.app.jinja_env.get_template("ui.html").module.pin())  # type: ignore[attr-defined]
+
+
+def test_before_the_first_checkpoint_papers_are_whole_without(site: Site) -> None:
+    with site.app.test_request_context("/"):
+        shell = site.app.jinja_env.globals["shell"]
+        assert (shell.pinned(), str(shell.sealed())) == ("", "")  # type: ignore[attr-defined]
