@@ -18,7 +18,7 @@ from web.earlier import neighbours
 from web.entering import form_of, trouble_here
 from web.languages import LANGUAGES, language
 from web.moment import here, live, now, past, reading, today
-from web.sealed import sealed
+from web.sealed import pinned, sealed
 from web.sessions import signed_in
 from web.standing import holds, own_name, person, roles
 
@@ -109,7 +109,7 @@ def init_app(app: Flask) -> None:
         "frame": frame, "community": community, "size": size, "next_size": next_size, "asset": asset,
         "person": person, "own_name": own_name, "roles": roles, "holds": holds, "signed_in": signed_in, "today": today, "now": now,
         "past": past, "here": here, "url_for": link, "form_of": form_of, "trouble": trouble_here, "language": language,
-        "sealed": sealed, "neighbours": lambda: neighbours(reading()),
+        "sealed": sealed, "pinned": pinned, "neighbours": lambda: neighbours(reading()),
     }  # fmt: skip
     words = {"STAFF": desks.STAFF, "ROLES": ROLES, "LANGUAGES": LANGUAGES}
     # Pages may call their own things size or person: the frame itself asks the shell by its name.

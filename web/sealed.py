@@ -18,7 +18,16 @@ def code_of(text: str) -> Markup:
 
 def sealed() -> Markup:
     """Return the mark of the newest checkpoint for a paper, "" before the first."""
+    note = _newest()
+    return Markup(render_template("sealed.html", checkpoint=Checkpoint.of(note), code=code_of(note)) if note else "")
+
+
+def pinned() -> str:
+    """Return the newest checkpoint in short, for papers that have a code of their own, "" before the first."""
+    note = _newest()
+    return Checkpoint.of(note).short if note else ""
+
+
+def _newest() -> str:
     newest = None if g.get("bare") else seals.latest(live().live, live().community)
-    if newest is None:
-        return Markup("")
-    return Markup(render_template("sealed.html", checkpoint=Checkpoint.of(newest.note), code=code_of(newest.note)))
+    return newest.note if newest else ""

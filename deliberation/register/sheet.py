@@ -43,7 +43,7 @@ def rows_of(
     """Return (number in the spreadsheet, column -> cell) of all rows that are not empty, or why there are none."""
     rows = _rows(text)
     where = {column: _where(rows[0], names) for column, names in columns.items()} if rows else {}
-    missing = [columns[column][0] for column in columns if column not in optional and where.get(column) is None]
+    missing = [columns[column] for column in columns if column not in optional and where.get(column) is None]
     if missing or len(rows) > MOST_ROWS:
         return Fault(1, *_unreadable(missing))
     return [
@@ -77,12 +77,11 @@ def _cell(row: Sequence[str], at: int | None) -> str:
     return row[at] if at is not None and at < len(row) else ""
 
 
-def _unreadable(missing: Sequence[str]) -> tuple[str, str]:
+def _unreadable(missing: Sequence[Sequence[str]]) -> tuple[str, str]:
     if missing:
-        columns = ", ".join(missing)
         return (
-            f"第一行缺少这些列：{columns}。请补上再交。",
-            f"The first row lacks: {columns}. Please add them.",
+            f"第一行缺少这些列：{'、'.join(names[-1] for names in missing)}。请补上再交。",
+            f"The first row lacks: {', '.join(names[0] for names in missing)}. Please add them.",
         )
     return f"最多{MOST_ROWS}行，请分成几份。", f"{MOST_ROWS} rows fit; please split the file."
 

@@ -125,9 +125,12 @@ def test_a_receipt_that_the_log_no_longer_keeps_raises_alarm(sealed: Site) -> No
 
 
 def test_a_receipt_of_a_log_that_was_cut_raises_alarm(sealed: Site) -> None:
-    text = receipt(sealed, 24)
+    last = sealed.council.head().size
+    speak(sealed.council)
+    sealed.app.extensions["checkpoints"].seal()
+    text = receipt(sealed, last)
     with sealed.council.database.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM events WHERE position >= 24")
+        connection.exec_driver_sql(f"DELETE FROM events WHERE position >= {last}")
     mend_the_head(sealed.council)
     assert "对不上！" in check(sealed, text)
 
@@ -144,6 +147,46 @@ def test_what_is_no_receipt_comes_back_with_what_was_typed(sealed: Site, text: s
     page = check(sealed, text)
     assert "不是一份完整的凭证" in page
     assert text.splitlines()[0] in page
+
+
+# checkpoints that were copied
+
+
+def newest(site: Site) -> str:
+    return site.visitor().get("/log/checkpoint").text
+
+
+@pytest.mark.parametrize("copied", ["{}", "  存证点 {} ", "{upper}", "{spaced}"])
+def test_a_checkpoint_copied_from_paper_is_compared_however_it_was_written(sealed: Site, copied: str) -> None:
+    short = Checkpoint.of(newest(sealed)).short
+    text = copied.format(short, upper=short.upper().replace("-", "－").replace("0", "O"), spaced=short.replace("-", " "))
+    speak(sealed.council)
+    assert "跟您手里的存证点一样" in check(sealed, text)
+
+
+def test_a_digit_copied_wrongly_asks_to_look_once_more(sealed: Site) -> None:
+    short = Checkpoint.of(newest(sealed)).short
+    page = check(sealed, short[:-1] + ("0" if short[-1] != "0" else "1"))
+    assert "看有没有抄错" in page
+    assert short[:-1] in page
+
+
+def test_the_code_of_a_paper_is_compared_as_it_is_read(sealed: Site) -> None:
+    assert "跟您手里的存证点一样" in check(sealed, newest(sealed))
+    foreign = newest(sealed).replace("\n— jiahe ", "\n— other ")
+    assert "没有这个社区的签名" in check(sealed, foreign)
+
+
+def test_a_signed_checkpoint_over_more_than_there_is_raises_alarm(sealed: Site) -> None:
+    last = sealed.council.head().size
+    speak(sealed.council)
+    sealed.app.extensions["checkpoints"].seal()
+    note = newest(sealed)
+    with sealed.council.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"DELETE FROM events WHERE position >= {last}")
+    mend_the_head(sealed.council)
+    assert "对不上！" in check(sealed, note)
+    assert "看有没有抄错" in check(sealed, Checkpoint.of(note).short)
 
 
 # keys
@@ -173,3 +216,17 @@ def test_papers_carry_the_newest_checkpoint_and_its_signature_as_a_code(sealed: 
         mark = str(sealed.app.jinja_env.globals["shell"].sealed())  # type: ignore[attr-defined]
         assert Checkpoint.of(note).short in mark
         assert str(code_of(note)) in mark
+
+
+def test_papers_with_a_code_of_their_own_carry_it_in_short(sealed: Site) -> None:
+    short = Checkpoint.of(newest(sealed)).short
+    with sealed.app.test_request_context("/"):
+        shell = sealed.app.jinja_env.globals["shell"]
+        assert shell.pinned() == short  # type: ignore[attr-defined]
+        assert short in str(sealed.app.jinja_env.get_template("ui.html").module.pin())  # type: ignore[attr-defined]
+
+
+def test_before_the_first_checkpoint_papers_are_whole_without(site: Site) -> None:
+    with site.app.test_request_context("/"):
+        shell = site.app.jinja_env.globals["shell"]
+        assert (shell.pinned(), str(shell.sealed())) == ("", "")  # type: ignore[attr-defined]

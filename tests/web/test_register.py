@@ -170,7 +170,7 @@ def held(site, person):
 
 def test_an_office_is_given_from_a_day_on(site):
     answer = site.visitor("secretary").press(
-        "/register/offices?name=钱某", "grant", person=who("qian"), role="grid_worker", since="2026-04-01"
+        "/register/offices?name=钱某", "grant", person=who("qian"), role="grid_worker", since="2026-04-01", second=who("chair"),
     )
     assert "登记好了" in answer.text
     assert held(site, "qian") == ["grid_worker"]
@@ -185,7 +185,7 @@ def test_an_office_is_given_from_a_day_on(site):
     ],
 )
 def test_a_term_that_is_unclear_is_not_recorded_and_stays_on_the_page(site, wrong, sentence):
-    typed = {"person": who("qian"), "role": "grid_worker", "since": "2026-04-01"} | wrong
+    typed = {"person": who("qian"), "role": "grid_worker", "since": "2026-04-01", "second": who("secretary")} | wrong
     answer = site.visitor("chair").press("/register/offices?name=钱某", "grant", **typed)
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -201,17 +201,17 @@ def test_a_term_is_ended(site):
     with site.council.reading() as r:
         term = next(row for row in views.holders(r, "2026-04-02") if row.person == who("grid_worker"))
     page = f"/register/offices/{term.id}"
-    answer = secretary.press(page, "end", on="2026-04-01")
+    answer = secretary.press(page, "end", on="2026-04-01", second=who("chair"))
     assert "到 2026-04-01 为止" in answer.text
     assert held(site, "grid_worker") == []
-    again = secretary.press(page, "end", on="2026-04-01")
+    again = secretary.press(page, "end", on="2026-04-01", second=who("chair"))
     assert again.status_code == 409
     assert "已经结束" in again.text
 
 
 def test_a_term_that_ends_soon_stands_on_the_desk(site):
     secretary = site.visitor("secretary")
-    typed = {"person": who("qian"), "role": "grid_worker", "since": "2026-04-01", "until": "2026-04-20"}
+    typed = {"person": who("qian"), "role": "grid_worker", "since": "2026-04-01", "until": "2026-04-20", "second": who("chair")}
     secretary.press("/register/offices?name=钱某", "grant", **typed)
     assert "快到期的职务" in secretary.get("/desk").text
 

@@ -40,8 +40,8 @@ PATIENCE = 20
 #: Checks listed; seconds for which a page waits for a new one, since a short log takes no longer.
 LAST, AT_ONCE = 6, 2
 
-tile("audit", 30, "audit.checks", _l("重算一遍"), "shield")
-tile("audit", 40, "audit.look", _l("值得看看"), "search")
+tile("audit", 30, "audit.checks", _l("重建和重查"), "shield")
+tile("audit", 40, "audit.look", _l("值得再看一眼"), "search")
 
 
 class ManyTakeItHome(Refusal):

@@ -9,6 +9,7 @@ from deliberation.actors import CHAIR, SECRETARY
 from deliberation.custody.model import REASONS
 from deliberation.forms import Choice, Form, Id
 from deliberation.log import seals
+from deliberation.log.note import Checkpoint
 from web.people import holders
 from web.proofs.blueprint import bp
 from web.shell import (
@@ -27,6 +28,7 @@ from web.shell import (
 )
 
 OFFICES = (SECRETARY, CHAIR)
+tile("audit", 47, "proofs.keys", _l("存证点和钥匙"), "lock")
 tile("desk", 64, "proofs.keys", _l("存证点和钥匙"), "lock", *OFFICES)
 #: Checkpoints on the page.
 LATEST = 12
@@ -44,8 +46,8 @@ def keys() -> str:
     """The keys on record, the newest checkpoints, and how to take them home."""
     r = live()
     return render_template(
-        "proofs/keys.html", keys=checkpoints().on_record(), seals=seals.newest(r.live, r.community, LATEST), size=r.size,
-        reasons=REASONS, offices=OFFICES,
+        "proofs/keys.html", keys=checkpoints().on_record(), reasons=REASONS, offices=OFFICES,
+        seals=[(Checkpoint.of(seal.note).short, seal) for seal in seals.newest(r.live, r.community, LATEST)],
         seconds=[(who, name) for who, name in holders(*OFFICES) if who != person()],
     )  # fmt: skip
 

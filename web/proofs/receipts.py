@@ -1,7 +1,12 @@
-"""凭证: what a person takes home of an entry, and a page that checks one later. It shows that, not what, was recorded."""
+"""凭证: what a person takes home of an entry, and a page that checks it later, or a checkpoint that was copied from a paper.
+
+A receipt shows that, not what, was recorded.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import NamedTuple
 
 from flask import Response, render_template
@@ -11,7 +16,7 @@ from deliberation.errors import NotFound, Refusal
 from deliberation.forms import Form, Prose
 from deliberation.log import history
 from deliberation.log.hashes import Hashes
-from deliberation.log.note import Checkpoint, NoteUnreadable
+from deliberation.log.note import Checkpoint, NoteUnreadable, opened
 from deliberation.log.proof import Proof, ProofUnreadable
 from deliberation.log.tlog import leaf_hash
 from web.entering import attempt
@@ -23,13 +28,17 @@ tile("audit", 45, "proofs.check", _l("核对凭证"), "check")
 
 #: Seconds until a page looks again whether the next checkpoint was made.
 SOON = 5
+#: A checkpoint as papers print it, however it was copied: size, then sixteen digits in fours.
+_SHORT = re.compile(r"([1-9]\d{0,14})((?:-[0-9a-f]{4}){4})", re.ASCII)
+#: What a hand writes for a dash, and for digits that look like letters.
+_DASHES, _ALIKE = re.compile(r"[\s\-‐‑‒–—_.·]+"), str.maketrans("oil", "011")
 
 
 class NotAReceipt(Refusal):
     """What was entered cannot be read as a receipt."""
 
-    zh = "这段文字不是一份完整的凭证，没有核对成，您填的内容还在。请从第一行 c2sp.org/tlog-proof@v1 起，到最后一行都贴上。"
-    en = "This is not a whole receipt, so it was not checked. Your entry is kept: paste from the line c2sp.org/tlog-proof@v1 to the end."
+    zh = "这段文字不是一份完整的凭证，也不是存证点，没有核对成，您填的内容还在。请照格子上面的说明补全，再按一次。"
+    en = "This is neither a whole receipt nor a checkpoint, so it was not checked. Your entry is kept: complete it as told above the field, and try again."
     status = 422
 
 
@@ -46,6 +55,15 @@ class Checked(NamedTuple):
     verdict: str
     position: int
     checkpoint: Checkpoint | None
+
+
+class Pinned(NamedTuple):
+    """What came of comparing a checkpoint with the log: same, other (so many entries have another root now), gone (it holds fewer
+    entries) or foreign (no key of this log signed it); ``short``: it was copied by hand, so the slip may be in the copy."""
+
+    verdict: str
+    size: int
+    short: bool
 
 
 @bp.get("/receipts/<int:position>")
@@ -71,7 +89,7 @@ def file(position: int) -> Response:
 @bp.get("/receipts/check")
 def check() -> str:
     """Where a receipt is pasted to be checked."""
-    return render_template("proofs/check.html", checked=None)
+    return render_template("proofs/check.html", checked=None, pinned=None, text="")
 
 
 @bp.post("/receipts/check")
@@ -84,10 +102,10 @@ def checked() -> ResponseReturnValue:
 def _checked() -> str:
     text = typed(Paste)["text"].replace("\r\n", "\n").strip() + "\n"
     try:
-        found = look_at(Proof.read(text))
+        checked = look_at(Proof.read(text))
     except (ProofUnreadable, NoteUnreadable):
-        raise NotAReceipt from None
-    return render_template("proofs/check.html", checked=found)
+        return render_template("proofs/check.html", checked=None, pinned=compare(text), text=text.strip())
+    return render_template("proofs/check.html", checked=checked, pinned=None, text=text)
 
 
 def look_at(proof: Proof) -> Checked:
@@ -103,6 +121,30 @@ def look_at(proof: Proof) -> Checked:
     if entry is None or live().size < signed.size:
         return Checked("gone", proof.position, signed)
     return Checked("good" if proof.holds(leaf_hash(entry.leaf), known) else "altered", proof.position, signed)
+
+
+def compare(text: str) -> Pinned:
+    """Compare a checkpoint, as a signed note or as papers print it, with this log. Raises NotAReceipt."""
+    short = _SHORT.search(_DASHES.sub("-", unicodedata.normalize("NFKC", text).lower().translate(_ALIKE)))
+    try:
+        stated = Checkpoint.of(text)
+    except NoteUnreadable:
+        if short is None or "\n" in text.strip():
+            raise NotAReceipt from None
+        return Pinned(_verdict(int(short[1]), short[2].replace("-", "")), int(short[1]), True)
+    try:
+        opened(text, checkpoints().on_record())
+    except NoteUnreadable:
+        return Pinned("foreign", stated.size, False)
+    return Pinned(_verdict(stated.size, stated.root.hex()), stated.size, False)
+
+
+def _verdict(size: int, digits: str) -> str:
+    """Whether the first ``size`` entries lead to a root that begins with these digits: same, other or gone."""
+    if not 0 < size <= live().size:
+        return "gone"
+    root = Hashes(live().live, live().community).root(0, size)
+    return "same" if root.hex().startswith(digits) else "other"
 
 
 def _entry(position: int) -> history.Entry:

@@ -2,24 +2,35 @@
 (() => {
   const form = document.getElementById("check");
   if (!form) return;
-  const text = form.elements.text, file = form.querySelector("[data-file]"), told = form.querySelector("[data-own]");
+  const text = form.elements.text, file = form.querySelector("[data-file]"), told = document.getElementById("check-own");
   file.hidden = false;
   file.querySelector("input").addEventListener("change", async event => {
     const [chosen] = event.target.files;
-    if (chosen && chosen.size < 20000) { text.value = await chosen.text(); compute(); }
+    if (!chosen) return;
+    const content = chosen.size < 20000 ? await chosen.text() : "";
+    if (!content.trim().startsWith("c2sp.org/tlog-proof@")) { tell("unread"); return; }
+    text.value = content;
+    compute();
   });
   text.addEventListener("change", compute);
   if (text.value) compute();
 
   async function compute() {
-    told.hidden = true;
-    if (!window.crypto || !crypto.subtle) return;
-    const proof = read(text.value.replace(/\r\n/g, "\n").trim());
+    tell("");
+    const proof = window.crypto && crypto.subtle && read(text.value.replace(/\r\n/g, "\n").trim());
     if (!proof) return;
-    const answer = await fetch("/history/" + proof.index + "/leaf");
-    const found = answer.ok && await leads(proof, new Uint8Array(await answer.arrayBuffer()));
-    told.textContent = found ? told.dataset.good : told.dataset.bad;
-    told.hidden = false;
+    tell("computing");
+    try {
+      const answer = await fetch("/history/" + proof.index + "/leaf");
+      const gone = answer.status === 404;
+      if (!answer.ok && !gone) throw new Error(answer.status);
+      tell(!gone && await leads(proof, new Uint8Array(await answer.arrayBuffer())) ? "good" : "bad");
+    } catch (_error) { tell("away"); }
+  }
+
+  function tell(what) {
+    told.textContent = what && told.dataset[what];
+    told.className = what && "note" + (what === "good" ? " pine" : what === "computing" ? "" : " clay");
   }
 
   function read(whole) {
