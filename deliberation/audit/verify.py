@@ -1502,7 +1502,11 @@ class Poll:
         return Crowd({"heads": heads, "area": by_area}, roll, unheard, present, self.rolls["binding"].get("members"), self.slips())
 
     def _judged(self, declared: Json, sums: Mapping[str, Counter[str]], areas: Mapping[str, int]) -> Problems:
-        status, steps, cast_only = judge(self.notice["rule"], self._crowd(sums["binding"], areas))
+        try:
+            status, steps, cast_only = judge(self.notice["rule"], self._crowd(sums["binding"], areas))
+        except LookupError:
+            yield "C14", "这里没有这条规则的算法", "this program cannot apply that rule"
+            return
         if declared.get("cast_only", "") != (cast_only or ""):
             yield "C14", "只算投出的票，结果不一样", "the outcome of the votes cast alone differs"
         for name in sums:
@@ -2675,7 +2679,7 @@ class Checker:
 
     def on_ballot_cast(self, e: Entry) -> None:
         b, poll = e.body, self.polls[e.body["poll"]]
-        line = poll.lines[b["roll"]].get(b["voter"], [])
+        line = poll.lines.get(b["roll"], {}).get(b["voter"], [])
         own = b["channel"] != "phone" or line[3:4] == [e.person] or self._by_letter(e, poll)
         inside = poll.running and (b["channel"] == "paper" or self.time <= poll.closes)
         known = b["channel"] in poll.notice["channels"] and b["channel"] != "hands"

@@ -14,7 +14,11 @@ import pytest
 from deliberation.audit import shapes, spec, verify
 from deliberation.log import tlog
 from deliberation.log.aggregate import EVENTS
+from tests.audit.forging import SLUG, Log
+from tests.given import who
 from tests.golden import keeping
+from tests.tamper import attacks
+from tests.tamper.procedure import honest
 
 
 @pytest.mark.parametrize("path", spec.written(), ids=lambda path: path.name)
@@ -212,3 +216,43 @@ def test_a_rule_that_leaves_a_word_out_means_what_the_text_says() -> None:
     whole = {"quorum": [], "majority": [], "silence": "out", "abstention": "stays", "tie": "fails", "binding": True}
     for chosen in ({"for": 3, "against": 1, "abstain": 0}, {"for": 1, "against": 1, "abstain": 2}):
         assert verify.judge({}, verify.crowd(chosen, 5)) == verify.judge(whole, verify.crowd(chosen, 5))
+
+
+# what another verifier, written from the text alone, found otherwise
+
+
+def codes(log: Log) -> set[str]:
+    checker = verify.Checker()
+    for leaf in log.leaves():
+        checker.take(leaf)
+    checker.finish(checker.size, checker.tree.root(), SLUG)
+    return {finding.code for finding in checker.findings}
+
+
+def test_to_name_what_does_not_exist_is_no_fault_of_form() -> None:
+    log = honest().copy()
+    fallen = attacks.inserted(log, "poll.closed", attacks.VOTE, before="motion.settled")
+    told = {"poll": who("no poll"), "number": "", "title": "", "ground": "court", "ground_zh": "", "ground_en": ""}
+    fallen |= {"type": "poll.annulled", "actor": {"person": who("chair"), "role": "chair"}, "aggv": 1}
+    fallen["body"] = told | {"authority": "法院", "document": "1号"}
+    for line in log.body("resolution.adopted")["provenance"]:
+        line["position"] += line["position"] >= log.entries.index(fallen)
+    assert codes(log) == {"C08"}
+
+
+def test_a_ballot_on_a_roll_that_there_is_not_is_none() -> None:
+    log = honest().copy()
+    attacks.ballot(log, "wang")["body"]["roll"] = "other"
+    assert codes(log) == {"C12", "C13"}
+
+
+def test_a_rule_with_a_word_that_nobody_knows_is_not_applied() -> None:
+    log = honest().copy()
+    log.body("poll.announced", attacks.VOTE)["rule"]["majority"][0]["subject"] = "everybody"
+    assert "C14" in codes(log)
+
+
+def test_a_box_has_the_id_of_its_number() -> None:
+    log = honest().copy()
+    log.body("box.sealed")["number"] += 1
+    assert codes(log) == {"C16"}
