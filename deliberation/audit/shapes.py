@@ -21,6 +21,7 @@ import re
 from typing import Any
 
 from deliberation import capabilities
+from deliberation.audit import verify
 from deliberation.log.aggregate import ENVELOPE, EVENTS, Event
 from deliberation.polls.conditions import Condition
 from deliberation.polls.rules import Rule
@@ -173,26 +174,35 @@ def _short(shape: str, names: list[str]) -> str:
 
 # the published schemas
 
+_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _SINGLES: dict[str, dict[str, Any]] = {
     "t": {"type": "string"},
     "u": {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},
     "U": {"type": "string", "pattern": "^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$"},
     "h": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
     "H": {"type": "string", "pattern": "^([0-9a-f]{64})?$"},
-    "d": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    "D": {"type": "string", "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"},
+    "d": {"type": "string", "pattern": f"^{_DAY}$"},
+    "D": {"type": "string", "pattern": f"^({_DAY})?$"},
     "n": {"type": "integer", "minimum": 0, "maximum": (1 << 53) - 1},
     "b": {"type": "boolean"},
 }
 
 
 def schemas() -> dict[str, Any]:
-    """Return all shapes as JSON Schema (2020-12): ``$defs`` has "type/version" of each body."""
+    """Return all shapes as JSON Schema (2020-12): ``$defs`` has "type/version" of each body, ``names`` the words for codes."""
     bodies = {
         f"{name}/{version}": _json_object({field: (shape, False) for field, shape in fields.items()})
         for (name, version), fields in tables().items()
     }
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "yishihui-events v1", "$defs": bodies}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "yishihui-events v1", "$defs": bodies, "names": names()}
+
+
+def names() -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Return how codes are called: first word of the type -> field -> code -> [Chinese, English]."""
+    return {
+        room: {field: {code: list(words) for code, words in codes.items()} for field, codes in fields.items()}
+        for room, fields in verify.LABELLED.items()
+    }
 
 
 def _json_object(fields: dict[str, tuple[str, bool]]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The published description of the log: ``python -m deliberation.audit.spec`` writes what follows from the program anew.
 
-``schemas.json`` and the table in ``verify.py`` follow from the event classes (``shapes``), ``vectors.json`` from what the program
-computes (``vectors``).
+``schemas.json`` and the table in ``verify.py`` follow from the event classes (``shapes``), the names of codes from ``verify.py``,
+``vectors.json`` from what the program computes (``vectors``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def written() -> dict[Path, str]:
     _, _, after = rest.partition(END)
     return {
         HERE.joinpath("verify.py"): f"{before}{BEGIN}{shapes.table_text()}{END}{after}",
-        HERE.joinpath("schemas.json"): json.dumps(shapes.schemas(), indent=1, sort_keys=True) + "\n",
+        HERE.joinpath("schemas.json"): json.dumps(shapes.schemas(), indent=1, sort_keys=True, ensure_ascii=False) + "\n",
         HERE.joinpath("vectors.json"): "{\n" + ",\n".join(_part(name, value) for name, value in vectors().items()) + "\n}\n",
     }
 

@@ -33,6 +33,12 @@ STEP = ("kind", "measure", "subject", "count", "times", "operator", "base", "of"
 #: For, against, abstaining, silent, on the roll, in persons; each weighs so many 0.01 m².
 TALLIES = [(6, 1, 1, 0, 10), (5, 5, 0, 0, 10), (0, 0, 0, 3, 9), (2, 1, 6, 4, 13), (667, 333, 0, 0, 1500), (9, 0, 0, 0, 8)]
 AREA = 9_150
+#: Rule, tally, and what else is on record: heads in the room, members of a mixed body, slips of paper.
+CROWDS: list[tuple[str, tuple[int, ...], dict[str, Any]]] = [
+    ("DELIB", (6, 1, 1, 0, 10), {"present": 9}), ("DELIB", (6, 1, 1, 0, 10), {"present": 7}), ("DELIB", (4, 4, 0, 0, 10), {"present": 8}),
+    ("VIL_R", (6, 1, 1, 0, 10), {"members": {"delegate": 9, "woman": 4}}), ("VIL_R", (6, 1, 1, 0, 10), {"members": {"delegate": 7, "woman": 2}}),
+    ("VIL_H", (6, 1, 1, 0, 10), {"slips": {"issued": 5, "returned": 5}}), ("VIL_H", (6, 1, 1, 0, 10), {"slips": {"issued": 4, "returned": 5}}),
+]  # fmt: skip
 
 
 def vectors() -> dict[str, Any]:
@@ -51,7 +57,10 @@ def vectors() -> dict[str, Any]:
         "notes": _notes(leaves),
         "months": [_months(*case) for case in (("2026-04-29", 1), ("2026-08-31", 6), ("2027-11-30", 3), ("2028-02-29", 12))],
         "days": [_days(*case) for case in (("2026-04-29T10:30:00Z", 3), ("2026-04-29T15:59:59Z", 1), ("2026-04-29T16:00:00Z", 1))],
-        "rules": [_case(law, tally) for law in RULES.values() for tally in TALLIES],
+        "rules": [
+            *(_case(law, tally) for law in RULES.values() for tally in TALLIES),
+            *(_case(RULES[id], tally, **told) for id, tally, told in CROWDS),
+        ],
     }
 
 
@@ -149,16 +158,19 @@ def _seconds(moment: datetime) -> int:
     return int(moment.astimezone(UTC).timestamp())
 
 
-def _case(law: Rule, tally: tuple[int, ...]) -> dict[str, Any]:
+def _case(law: Rule, tally: tuple[int, ...], **beside: Any) -> dict[str, Any]:
+    """``beside``: present, members and slips, where they are on record."""
     chosen = [Measures(heads, heads * AREA) for heads in tally]
     in_favour, against, abstain, silent, roll = chosen
-    outcome = decide(law, Tally(roll, in_favour + against + abstain, in_favour, against, abstain, silent=silent))
+    known: dict[str, Any] = {{"members": "composition"}.get(name, name): value for name, value in beside.items()}
+    outcome = decide(law, Tally(roll, in_favour + against + abstain, in_favour, against, abstain, silent=silent, **known))
     told = law.to_json()
     names = ("for", "against", "abstain", "silent", "roll")
     return {
         "rule": {name: told[name] for name in LAW if name in told},
         "heads": dict(zip(names, tally, strict=True)),
         "area": {name: heads * AREA for name, heads in zip(names, tally, strict=True)},
+        **beside,
         "outcome": outcome.status,
         "cast_only": outcome.cast_only or "",
         "steps": [[step.to_json()[name] for name in STEP] for step in outcome.steps],

@@ -882,6 +882,11 @@ NOBODY_TWICE = [_say("reached", "<=", "roll", measure) for measure in MEASURES]
 REPORT = [_say("participating", "<=", "roll"), *(_say(choice, "<=", "participating") for choice in CHOICES)]
 ADVICE = {"binding": False}
 STEP = ["kind", "measure", "subject", "count", "times", "operator", "base", "of", "base_times", "left", "right", "holds"]
+#: What a rule says that leaves a field out.
+PLAIN_RULE: Json = {
+    "quorum": [], "majority": [], "composition": [], "silence": "out", "abstention": "stays", "tie": "fails", "binding": True,
+    "either": False, "dissent": False, "opinion": False, "proxies": 0,
+}  # fmt: skip
 #: What rules of this release may ask for.
 KNOWN = {"silence": ("out", "abstain", "majority"), "tie": ("fails", "ignored"), "abstention": ("stays", "leaves")}
 
@@ -919,6 +924,7 @@ def crowd(chosen: Mapping[str, int], roll: int, present: int | None = None) -> C
 def judge(rule: Json, crowd: Crowd) -> tuple[str, list[Json], str | None]:
     """Return what a count means under a rule, every comparison made, and what it would mean without the silent if they are
     counted."""
+    rule = PLAIN_RULE | rule
     possible = POSSIBLE + (NOBODY_TWICE if any(crowd.silent.values()) else []) + (NO_SLIP_TOO_MANY if crowd.slips else [])
     if impossible := _failing("void", possible, rule, crowd):
         return "VOID", impossible, None
@@ -1322,7 +1328,8 @@ class Poll:
     """What the log says of one poll, read anew."""
 
     def __init__(self, announced: Entry) -> None:
-        self.id, self.at, self.notice = announced.id, announced.at, announced.body
+        self.id, self.at = announced.id, announced.at
+        self.notice = announced.body | {"rule": PLAIN_RULE | announced.body["rule"]}
         self.rolls, self.closes = self.notice["rolls"], self.notice["closes"]
         self.lines: dict[str, dict[str, list[Any]]] = {name: {} for name in self.rolls}
         #: voter -> way in which the ballot reached the door; number of slips issued, where it was declared
@@ -1495,7 +1502,11 @@ class Poll:
         return Crowd({"heads": heads, "area": by_area}, roll, unheard, present, self.rolls["binding"].get("members"), self.slips())
 
     def _judged(self, declared: Json, sums: Mapping[str, Counter[str]], areas: Mapping[str, int]) -> Problems:
-        status, steps, cast_only = judge(self.notice["rule"], self._crowd(sums["binding"], areas))
+        try:
+            status, steps, cast_only = judge(self.notice["rule"], self._crowd(sums["binding"], areas))
+        except LookupError:
+            yield "C14", "这里没有这条规则的算法", "this program cannot apply that rule"
+            return
         if declared.get("cast_only", "") != (cast_only or ""):
             yield "C14", "只算投出的票，结果不一样", "the outcome of the votes cast alone differs"
         for name in sums:
@@ -1709,6 +1720,9 @@ class Checker:
             self._in_order(e)
             if handler is not None:
                 handler(e)
+        except LookupError:
+            if fits:
+                self.find("C08", e.position, "这一条提到了没有的事", "this entry names something that does not exist")
         except Exception:  # whatever a forger writes into a body must end as a finding
             if fits:
                 self.find("C05", e.position, "这一条缺内容，或者提到了没有的事", "this entry lacks something it needs")
@@ -2351,7 +2365,7 @@ class Checker:
 
     def on_poll_announced(self, e: Entry) -> None:
         self.insist(e.id not in self.polls, "C08", e, "同一次表决公告了两次", "a poll was announced twice")
-        known = all(e.body["rule"].get(name) in words for name, words in KNOWN.items())
+        known = all((PLAIN_RULE | e.body["rule"]).get(name) in words for name, words in KNOWN.items())
         self.insist(known, "C14", e, "这里没有这条规则的算法", "this program cannot apply that rule")
         adopted = not e.body["rule"].get("dissent") if self.adopted is None else e.body["rule"] in self.adopted
         self.insist(adopted, "C14", e, "表决用的规则没有采用过", "the vote was held by a rule that was not adopted")
@@ -2665,7 +2679,7 @@ class Checker:
 
     def on_ballot_cast(self, e: Entry) -> None:
         b, poll = e.body, self.polls[e.body["poll"]]
-        line = poll.lines[b["roll"]].get(b["voter"], [])
+        line = poll.lines.get(b["roll"], {}).get(b["voter"], [])
         own = b["channel"] != "phone" or line[3:4] == [e.person] or self._by_letter(e, poll)
         inside = poll.running and (b["channel"] == "paper" or self.time <= poll.closes)
         known = b["channel"] in poll.notice["channels"] and b["channel"] != "hands"
@@ -2799,7 +2813,8 @@ class Checker:
         self.insist("paper" in poll.notice["channels"], "C16", e, "公告没有纸票", "a box in a vote without paper")
         in_time = poll.running and self.time <= poll.closes
         self.insist(in_time, "C16", e, "封箱不在投票期内", "a box was sealed outside the voting period")
-        self.insist(e.id not in poll.boxes, "C16", e, "同一个票箱封了两次", "a box was sealed twice")
+        fresh = e.id not in poll.boxes and e.id == id_of(poll.id, "box", str(e.body["number"]))
+        self.insist(fresh, "C16", e, "同一个票箱封了两次", "a box was sealed twice, or under another id")
         poll.boxes[e.id] = e.body["slips"]
         poll.returned += e.body["slips"]
         poll.readings[e.id] = e.body.get("readings", 1)
@@ -2839,6 +2854,8 @@ class Checker:
         d, poll, before = e.body, self.polls[e.body["poll"]], len(self.findings)
         once = poll.counted is None and e.id == id_of(poll.id, "count")
         self.insist(once, "C14", e, "同一次表决计了两次票", "a poll was counted twice")
+        if poll.counted is not None:
+            return
         cut = poll.closed is not None and (poll.hands is not None or d["cut_off"] == poll.closed)
         self.insist(cut, "C08", e, "没有截止就计票", "counted before the close, or up to another position")
         same = all(d[name] == poll.notice[name] for name in ("number", "title", "digest", "subject", "subject_kind"))

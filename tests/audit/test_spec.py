@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
@@ -13,7 +14,11 @@ import pytest
 from deliberation.audit import shapes, spec, verify
 from deliberation.log import tlog
 from deliberation.log.aggregate import EVENTS
+from tests.audit.forging import SLUG, Log
+from tests.given import who
 from tests.golden import keeping
+from tests.tamper import attacks
+from tests.tamper.procedure import honest
 
 
 @pytest.mark.parametrize("path", spec.written(), ids=lambda path: path.name)
@@ -83,10 +88,50 @@ def test_the_published_schemas_say_the_same() -> None:
         "minItems": 1,
         "maxItems": 2,
     }
+    assert all(re.fullmatch(shapes.json_schema("D")["pattern"], day) for day in ("", "2026-04-17"))
+    assert not any(re.fullmatch(shapes.json_schema("D")["pattern"], day) for day in ("2026-13-01", "2026-04-32", "x"))
     rule = schemas["poll.announced/2"]["properties"]["rule"]
     assert "quorum" not in rule["required"]
     assert rule["additionalProperties"] is False
     assert rule["properties"]["proxies"]["anyOf"][0] == {"type": "null"}
+
+
+# the text, which alone must be enough
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return (spec.HERE / "SPEC.md").read_text(encoding="utf-8")
+
+
+def rows(text: str, title: str) -> list[list[str]]:
+    """The rows of the table under a title, without its head."""
+    part = text.partition(f"### {title}\n")[2].partition("\n### ")[0]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in part.split("\n") if line.startswith("| ")][1:]
+
+
+def test_the_text_says_who_signs_what(text: str) -> None:
+    told = {type: {*roles.split()} for types, roles in rows(text, "Who signs") for type in types.split(", ")}
+    assert told == {type: {*roles} for type, roles in verify.SIGNERS.items()}
+
+
+def test_the_text_says_in_what_state_each_step_comes(text: str) -> None:
+    steps = " ".join(" ".join(row) for row in rows(text, "Steps"))
+    for type, step in verify.TRANSITIONS.items():
+        assert (type if not step.before else type.partition(".")[2]) in steps, type
+
+
+def test_the_text_points_to_nothing_but_what_is_published_with_it(text: str) -> None:
+    rules = text.partition("## 9. What each entry must satisfy")[2]
+    assert not re.findall(r"\w+\.py|LABELS|table of the (program|verifier)", rules)
+    named = {*re.findall(r"`([a-z_]+\.[a-z_]+)`", text)} - {"schemas.json", "vectors.json", "verify.py", "actor.person", "actor.role", "aid.proxy", "aid.slip"}
+    assert named <= EVENTS.keys()
+
+
+def test_the_names_of_codes_are_published() -> None:
+    published = json.loads((spec.HERE / "schemas.json").read_text(encoding="utf-8"))["names"]
+    assert published["role"]["role"]["chair"] == ["主持人", "chair"]
+    assert {room: {*fields} for room, fields in published.items()} == {room: {*fields} for room, fields in verify.LABELLED.items()}
 
 
 # the vectors, as the verifier reads them: the program made them
@@ -159,6 +204,55 @@ def test_days_months_and_rules(vectors: Any) -> None:
         assert verify.end_of_days(one["moment"], one["days"]) == one["end"]
     for one in vectors["rules"]:
         by = {"heads": one["heads"], "area": one["area"]}
-        crowd = verify.Crowd(by, {name: found["roll"] for name, found in by.items()}, {name: found["silent"] for name, found in by.items()})
+        crowd = verify.Crowd(
+            by, {name: found["roll"] for name, found in by.items()}, {name: found["silent"] for name, found in by.items()},
+            one.get("present"), one.get("members"), one.get("slips"),
+        )  # fmt: skip
         status, steps, cast_only = verify.judge(one["rule"], crowd)
         assert (status, cast_only or "", [list(step.values()) for step in steps]) == (one["outcome"], one["cast_only"], one["steps"]), one
+
+
+def test_a_rule_that_leaves_a_word_out_means_what_the_text_says() -> None:
+    whole = {"quorum": [], "majority": [], "silence": "out", "abstention": "stays", "tie": "fails", "binding": True}
+    for chosen in ({"for": 3, "against": 1, "abstain": 0}, {"for": 1, "against": 1, "abstain": 2}):
+        assert verify.judge({}, verify.crowd(chosen, 5)) == verify.judge(whole, verify.crowd(chosen, 5))
+
+
+# what another verifier, written from the text alone, found otherwise
+
+
+def codes(log: Log) -> set[str]:
+    checker = verify.Checker()
+    for leaf in log.leaves():
+        checker.take(leaf)
+    checker.finish(checker.size, checker.tree.root(), SLUG)
+    return {finding.code for finding in checker.findings}
+
+
+def test_to_name_what_does_not_exist_is_no_fault_of_form() -> None:
+    log = honest().copy()
+    fallen = attacks.inserted(log, "poll.closed", attacks.VOTE, before="motion.settled")
+    told = {"poll": who("no poll"), "number": "", "title": "", "ground": "court", "ground_zh": "", "ground_en": ""}
+    fallen |= {"type": "poll.annulled", "actor": {"person": who("chair"), "role": "chair"}, "aggv": 1}
+    fallen["body"] = told | {"authority": "法院", "document": "1号"}
+    for line in log.body("resolution.adopted")["provenance"]:
+        line["position"] += line["position"] >= log.entries.index(fallen)
+    assert codes(log) == {"C08"}
+
+
+def test_a_ballot_on_a_roll_that_there_is_not_is_none() -> None:
+    log = honest().copy()
+    attacks.ballot(log, "wang")["body"]["roll"] = "other"
+    assert codes(log) == {"C12", "C13"}
+
+
+def test_a_rule_with_a_word_that_nobody_knows_is_not_applied() -> None:
+    log = honest().copy()
+    log.body("poll.announced", attacks.VOTE)["rule"]["majority"][0]["subject"] = "everybody"
+    assert "C14" in codes(log)
+
+
+def test_a_box_has_the_id_of_its_number() -> None:
+    log = honest().copy()
+    log.body("box.sealed")["number"] += 1
+    assert codes(log) == {"C16"}
