@@ -165,8 +165,8 @@ class Keyring:
             self._standing |= mine
             self._destroy_those_left(mine)
         if gone or self._unswept:
-            engines = [engine for engine in (self._main, self.apart) if engine is not None]
-            self._unswept = not all([swept(engine) for engine in engines])
+            done = [swept(engine) for engine in (self._main, self.apart) if engine is not None]
+            self._unswept = not all(done)
 
     def _destroy_those_left(self, now: Collection[tuple[str, str]]) -> None:
         for owner in sorted(self._standing):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from deliberation.council import Council
 from deliberation.custody.erasing import all_of
@@ -258,3 +258,9 @@ def test_files_may_be_copied_while_nobody_has_keys_apart(tmp_path: Path) -> None
     with copy.reading() as r:
         assert vault.names(r, [who("li")]) == {who("li"): "李某"}
     copy.close()
+
+
+def test_what_goes_wrong_is_told_without_what_was_to_be_written(town: Council) -> None:
+    with pytest.raises(DBAPIError) as failed, town.database.engine.connect() as connection:
+        connection.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": NAME})
+    assert NAME not in str(failed.value)
