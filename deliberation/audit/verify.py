@@ -1501,6 +1501,9 @@ class Poll:
         status, steps, cast_only = judge(self.notice["rule"], self._crowd(sums["binding"], areas))
         if declared.get("cast_only", "") != (cast_only or ""):
             yield "C14", "只算投出的票，结果不一样", "the outcome of the votes cast alone differs"
+        law = [(self.notice["rule"]["id"], self.notice["rule"]["version"], self.notice["rule"]["source"])] * len(steps)
+        if [(step["rule"], step["version"], step["source"]) for step in declared["steps"][: len(law)]] != law:
+            yield "C14", "结果的理由引了别的规则", "the reasons given for the outcome quote another rule"
         for name in sums:
             if name != "binding":
                 steps = steps + judge(ADVICE, crowd(sums[name], self._roll(name)))[1]
@@ -2575,6 +2578,8 @@ class Checker:
         poll = self.polls[e.body["poll"]]
         self.insist(e.body["count"] == len(e.body["lines"]), "C10", e, "名册一页的行数不对", "a page of the roll has another number of lines")
         self._may_stand(e, e.body["lines"])
+        mine = e.version == 1 and e.id == id_of(poll.id, "roll", e.body["roll"], str(e.body["page"]))
+        self.insist(mine, "C10", e, "名册这一页的编号不对", "a page of the roll under another id, or twice")
         self.insist(poll.opened is None, "C10", e, "开始表决以后冻结了名册", "a page of the roll was frozen after the opening")
         self._roll_changes(e, poll, [], e.body["lines"])
 
@@ -3066,6 +3071,7 @@ class Checker:
         motion = self.things.get(e.body["motion"])
         if motion is None or motion.kind != "motion":
             return
+        self.insist(e.body["text"] == motion.more["text"], "C08", e, "决议的文字不是议题的文字", "the text of a resolution is not that of its motion")
         told = [line["clause"] for line in e.body["provenance"]]
         every = not told or (len({*told}) == len(told) and {*told} == {clause for clause, _ in e.body["text"]["clauses"]})
         self.insist(every, "C08", e, "有的条款没有写来历，或者写了两次", "it is not said of every clause once where it came from")

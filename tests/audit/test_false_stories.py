@@ -165,7 +165,26 @@ def test_a_reason_put_in_words_with_other_numbers_is_found(log: Log, tmp_path: P
     assert found(log, tmp_path) == {"C14"}
 
 
+@pytest.mark.parametrize("field", ["rule", "version", "source"])
+def test_a_reason_that_quotes_another_law_is_found(log: Log, tmp_path: Path, field: str) -> None:
+    log.body("poll.counted", 1)["steps"][0][field] = "VIL_P"
+    assert found(log, tmp_path) == {"C14"}
+
+
+@pytest.mark.parametrize("change", [{"agg": who("elsewhere")}, {"page": 2}])
+def test_a_page_of_the_roll_in_a_stream_of_its_own_making_is_found(log: Log, tmp_path: Path, change: Entry) -> None:
+    entry = log.find("roll.page_frozen")
+    entry |= {name: value for name, value in change.items() if name == "agg"}
+    entry["body"] |= {name: value for name, value in change.items() if name != "agg"}
+    assert found(log, tmp_path) == {"C10"}
+
+
 # resolutions
+
+
+def test_a_resolution_that_keeps_more_numbers_of_clauses_than_its_motion_is_found(log: Log, tmp_path: Path) -> None:
+    log.body("resolution.adopted")["text"]["last"] += 1
+    assert found(log, tmp_path) == {"C08"}
 
 
 def test_a_resolution_that_says_of_some_clauses_only_where_they_came_from_is_found() -> None:
