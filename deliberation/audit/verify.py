@@ -2955,10 +2955,24 @@ class Checker:
         self.insist(b["person"] not in self.gone, "C17", e, "已删除的人又绑定了", "somebody was bound who had been erased")
         waits = self.hours is not None and b["votes_from"] >= self._when(e.at) + 3_600 * self.hours
         self.insist(waits, "C08", e, "绑定的等待时间不够", "a binding whose waiting time is not the adopted one")
+        self.insist(self._of_the_home(b), "C08", e, "绑定的人不住这里，也不替这里的产权人表决", "bound by a letter for a home that is not the person's")
         witness, alone = b["aid"].get("witness", ""), e.person == b["person"]
-        helped = bool(b["aid"]) and not alone and witness not in ("", e.person, b["person"])
+        helped = bool(b["aid"]) and not alone and witness not in ("", e.person, b["person"]) and witness in self.homes
+        helped = helped and e.role not in ("resident", "operator")
         self.insist(helped or (alone and not b["aid"]), "C16", e, "替人绑定没有见证人", "somebody was bound by another person without a witness")
         self.bound[b["person"]] = self.bindings[e.id] = Bound(e)
+
+    def _of_the_home(self, b: Json) -> bool:
+        """Whether a letter for a home binds an adult who lives there, or who votes for its owner or comes to do so by it."""
+        person, home, owner = b["person"], b["home"], b["owner"]
+        comes = not owner or (self.titles.get(home, [""])[0] == owner and self.voters.get(owner) in ("", person))
+        return comes and (not home or self._at_home(person, home) or (bool(owner) and person in self.adults))
+
+    def _at_home(self, person: str, home: str) -> bool:
+        """Whether an adult lives in a household or unit, or votes for its owner."""
+        lives, owner = self.homes.get(person, ""), self.titles.get(home, [""])[0]
+        there = home in (lives, self.households.get(lives, [""])[0]) or (owner and self.voters.get(owner) == person)
+        return bool(home and there) and person in self.adults
 
     def _opens(self, e: Entry, target: str, kind: str) -> None:
         """A letter is used: it is known, for this home or person, open, and not over."""
@@ -2991,6 +3005,10 @@ class Checker:
         self.insist(known, "C08", e, "异议里写的绑定和记录不符", "an objection to a binding that was otherwise")
         if e.role in DESK:
             self._two(e)
+        else:
+            homes = (binding.home, self.homes.get(binding.person, ""))
+            near = e.person == binding.person or any(self._at_home(e.person, home) for home in homes)
+            self.insist(near, "C09", e, "提异议的不是这一家的人", "objected to by somebody of another home")
         last = binding.ended or e.at
         stood = left is not None or binding.id in self.bindings
         if stood:
