@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from deliberation.access.locks import Locks
 from deliberation.audit.checkpoints import Checkpoints
@@ -67,6 +67,12 @@ class IdConverter(BaseConverter):
             raise ValidationError from None
 
 
+class NumberConverter(IntegerConverter):
+    """A number in an address, such as a position of the log: one that no database counts to is not found."""
+
+    regex = "[0-9]{1,15}"
+
+
 def create_app(
     council: Council,
     *,
@@ -97,7 +103,7 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     if demo:
         app.config["TRUSTED_HOSTS"] = OWN_NAMES
-    app.url_map.converters["id"] = IdConverter
+    app.url_map.converters |= {"id": IdConverter, "int": NumberConverter}
     security.init_app(app, secret=secret, tls=tls)
     for part in (moment, languages, wordings, frame, alike, mishaps):
         part.init_app(app)

@@ -66,10 +66,17 @@ class Checkpoints:
         except NotFound:
             return []
 
+    def ever(self) -> Sequence[Verifier]:
+        """Return the keys on record and all others whose private half is here: what one of these signed was said by this place,
+        also if the entry that named the key was cut off."""
+        recorded = self.on_record()
+        return [*recorded, *(key for key in self.private.ours(self.council.community) if key not in recorded)]
+
     def seal(self, *, fresh: int = 0, whole: bool = False) -> Seal:
         """Make a checkpoint over all entries and return it; the last one if nothing came since or it is younger than ``fresh``
         seconds. ``whole``: hash every entry again first. Raises NotFound, KeyMissing, LogBroken."""
-        self._due.clear()
+        if not fresh:  # one that may be a few seconds old does not cover what is due
+            self._due.clear()
         at = int(self.clock().timestamp())
         try:
             try:
@@ -153,7 +160,7 @@ class Checkpoints:
     def _a_day_old(self) -> bool:
         with self.council.database.reader.connect() as connection:
             last = seals.latest(connection, self.council.community)
-        return last is None or self.clock().timestamp() >= last.made + DAY
+        return last is None or not last.made <= self.clock().timestamp() < last.made + DAY
 
     def _ready(self) -> Sealer:
         """The sealer with the key in force; it changes when another process hands over."""

@@ -49,7 +49,8 @@ class Difference(NamedTuple):
 
 
 def compare(old: Path, new: Path, progress: Progress = lambda done, size: None) -> Difference:
-    """Check both bundles and that the newer begins with the older. Never raises for a bad one: it finds."""
+    """Check both bundles and that the newer begins with the older. Never raises for a bad one: it finds. Raises BundleChanged for one
+    that is changed while it is read."""
     before = verify.check(old, progress=progress)
     if before.findings:
         return Difference(None, None, before.findings, [], {})

@@ -45,6 +45,19 @@ class LogKeys:
             self._known[str(verifier)] = found
         return self._known[str(verifier)]
 
+    def ours(self, origin: str) -> list[Verifier]:
+        """Return all keys of a log whose private half is here, also those that the log does not name (any more)."""
+        found = [] if self.folder is None else [self._told(path) for path in sorted(self.folder.glob(f"*{SUFFIX}"))]
+        mine = [one.verifier for one in (*self._known.values(), *found) if one is not None and one.verifier.name == origin]
+        return list({str(one): one for one in mine}.values())
+
+    @staticmethod
+    def _told(path: Path) -> Signer | None:
+        try:
+            return read(path.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+
     def _path(self, verifier: Verifier) -> Path:
         assert self.folder is not None
         return self.folder.joinpath(f"{verifier.name}-{verifier.key_id.hex()}{SUFFIX}")
@@ -62,11 +75,8 @@ class LogKeys:
     def _read(self, verifier: Verifier) -> Signer | None:
         if self.folder is None:
             return None
-        try:
-            signer = read(self._path(verifier).read_text(encoding="ascii"))
-        except (OSError, ValueError):
-            return None
-        return signer if signer.verifier == verifier else None
+        signer = self._told(self._path(verifier))
+        return signer if signer is not None and signer.verifier == verifier else None
 
 
 def written(verifier: Verifier, seed: bytes) -> str:

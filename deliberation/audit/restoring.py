@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, IntegrityError
 
 from deliberation.audit import verify
 from deliberation.audit.beside import matter_of
-from deliberation.audit.unpacking import opened
+from deliberation.audit.unpacking import BundleChanged, opened
 from deliberation.council import Council
-from deliberation.errors import ChangedMeanwhile, Refusal
+from deliberation.errors import Refusal
 from deliberation.log import database, fold, hashes, seals
 from deliberation.log.leaf import UnknownEvent, read_leaf
 from deliberation.log.note import Checkpoint
@@ -57,6 +58,17 @@ class FromALaterRelease(Refusal):
     en = "This bundle holds what this release does not know ({name}); nothing was imported. Upgrade the program first."
 
 
+class NoPlaceForIt(Refusal):
+    """The log holds, but the tables cannot take what it says. Fact: reason."""
+
+    zh = "这份记录核对无误，但有的内容这里的库存不下（{reason}），没有导入，库里什么也没有写。请把这句话和记录一起交给维护的人。"
+    en = "This bundle holds, but the tables here cannot take something of it ({reason}); nothing was imported. Show this to whoever looks after the program."
+
+
+#: What tables and handlers raise over contents that no page of this program could have made.
+_UNFIT = (DataError, IntegrityError, LookupError, TypeError, ValueError, AttributeError)
+
+
 class Restored(NamedTuple):
     """How many entries and checkpoints came back."""
 
@@ -67,7 +79,7 @@ class Restored(NamedTuple):
 def restore(council: Council, bundle: Path, progress: Progress = lambda done, size: None) -> Restored:
     """Check a bundle (folder or .tar) and write its log, checkpoints and views. ``progress`` is told entries done and in all.
 
-    Raises BundleUnsound, OfAnother, PlaceTaken, FromALaterRelease: then nothing was written.
+    Raises BundleUnsound, BundleChanged, OfAnother, PlaceTaken, FromALaterRelease, NoPlaceForIt: then nothing was written.
     """
     checker = verify.check(bundle, progress=lambda done, size: progress(done, 2 * size))
     if checker.findings:
@@ -78,10 +90,22 @@ def restore(council: Council, bundle: Path, progress: Progress = lambda done, si
         if newest.origin != council.community:
             raise OfAnother(origin=newest.origin, community=council.community)
         notes = dict(files.checkpoints())
+        _must_be_signed(checker, newest.size, notes)
         leaves = files.leaves(newest.size)
-        with database.writer(council.database.engine).connect() as connection, connection.begin():
-            _into(connection, council.community, newest, notes, leaves, lambda n: progress(newest.size + n, 2 * newest.size))
+        try:
+            with database.writer(council.database.engine).connect() as connection, connection.begin():
+                _into(connection, council.community, newest, notes, leaves, lambda n: progress(newest.size + n, 2 * newest.size))
+        except _UNFIT as error:
+            raise NoPlaceForIt(reason=f"{type(error).__name__}: {error}"[:200]) from error
     return Restored(newest.size, len(notes))
+
+
+def _must_be_signed(checker: verify.Checker, size: int, notes: dict[int, str]) -> None:
+    """Notes are read once more after they were checked: they must still be there, and signed by a key of the log if it has any."""
+    keys = [key for _, key in checker.keys]
+    signed = (any(verify.read_note(note.encode()).signed(key) for key in keys) for note in notes.values())
+    if keys and not (size in notes and all(signed)):
+        raise BundleChanged
 
 
 def _into(
@@ -92,7 +116,7 @@ def _into(
     if taken is not None:
         raise PlaceTaken(community=community, size=taken.size)
     if _write(connection, community, leaves, notes, progress).root() != newest.root:
-        raise ChangedMeanwhile  # the files are not those that were checked
+        raise BundleChanged
     hashes.keep(connection, community, newest.size)
     with fold.anew(connection):
         fold.clear(connection, community)
@@ -114,6 +138,8 @@ def _write(
             waiting = []
             progress(frontier.size)
         if frontier.size in notes:
+            if Checkpoint.of(notes[frontier.size]) != (community, frontier.size, frontier.root()):
+                raise BundleChanged
             made = {"note": notes[frontier.size], "frontier": frontier.to_bytes(), "made": time}
             connection.execute(seals.seals.insert(), {"community": community, "size": frontier.size, **made})
     waiting += rows.rest()
@@ -135,11 +161,13 @@ class Rows:
         self._by: object = None
 
     def take(self, leaf: bytes) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a command that has ended before this entry. Raises FromALaterRelease."""
+        """Yield the rows of a command that has ended before this entry. Raises FromALaterRelease, BundleChanged."""
         try:
             event = read_leaf(leaf)
         except UnknownEvent as unknown:
             raise FromALaterRelease(name=str(unknown)) from None
+        except (ValueError, LookupError, TypeError):
+            raise BundleChanged from None
         if event.by != self._by:
             yield from self.rest()
             self._by = event.by

@@ -48,6 +48,8 @@ FORMAT = "yishihui-bundle v1"
 ORIGINS = uuid.UUID("6f1e7c1e-9f0b-5a3c-8a54-1c7f0d8f4a10")
 ENVELOPE = {"actor", "agg", "aggv", "at", "body", "type", "v"}
 CHOICES = ("for", "against", "abstain")
+#: Ways of voting: together, or a show of hands alone.
+CHANNELS, BY_HANDS = {"phone", "paper", "assisted"}, ["hands"]
 #: Who handles ballots; the clocks of China.
 STAFF = ("secretary", "scrutineer", "grid_worker")
 #: Who makes sign-in letters and helps with keys; ids of what becomes of a letter are of version 5 in this namespace.
@@ -177,7 +179,7 @@ class Files:
             name, kind, size = _member(header)
             if kind in (b"0", b"\0"):
                 self._put(name, size if at + _BLOCK + size <= end else 1 << 62, at + _BLOCK)
-            elif kind != b"5":
+            elif kind != b"5" or size:
                 self.strange.append(name)
             at += _BLOCK + -(-size // _BLOCK) * _BLOCK
         while rest := tar.read(1 << 20):
@@ -1010,7 +1012,8 @@ def end_of_months(moment: int, months: int) -> int:
 
 #: Types that got a second form together: once one of them is written so, nobody writes any of them in the first form, which
 #: says less and is checked for less. So with each other type by itself.
-RENEWED = {"poll.announced", "ballot.cast", "box.sealed", "slip.refused", "poll.counted"}
+RENEWED = dict.fromkeys(("poll.announced", "ballot.cast", "box.sealed", "slip.refused", "poll.counted"), "votes")
+RENEWED |= dict.fromkeys(("role.granted", "role.ended", "rules.adopted"), "offices")
 #: Beginning of a rule's id -> the office whose holders are the delegates of that mixed body.
 DELEGATES = {"VIL_R": "village_delegate", "RES_R": "village_delegate"}
 #: Beginning of a rule's id -> the rule by which that assembly is called on signatures.
@@ -1509,6 +1512,9 @@ class Poll:
             return
         if declared.get("cast_only", "") != (cast_only or ""):
             yield "C14", "只算投出的票，结果不一样", "the outcome of the votes cast alone differs"
+        law = [(self.notice["rule"]["id"], self.notice["rule"]["version"], self.notice["rule"]["source"])] * len(steps)
+        if [(step["rule"], step["version"], step["source"]) for step in declared["steps"][: len(law)]] != law:
+            yield "C14", "结果的理由引了别的规则", "the reasons given for the outcome quote another rule"
         for name in sums:
             if name != "binding":
                 steps = steps + judge(ADVICE, crowd(sums[name], self._roll(name)))[1]
@@ -1516,6 +1522,8 @@ class Poll:
             yield "C14", f"结果应为 {status}", f"the outcome should be {status}"
         if [{name: step[name] for name in STEP} for step in declared["steps"]] != steps:
             yield "C14", "结果的理由与计票对不上", "the reasons given for the outcome do not follow from the count"
+        elif any(_misquoted(step) for step in declared["steps"]):
+            yield "C14", "理由的句子里写的是别的数", "a reason is put in words with other numbers"
 
     def _roll(self, name: str) -> int:
         return int(self.hands["due"]) if self.hands else len(self.lines[name])
@@ -1544,6 +1552,21 @@ class Poll:
             {c: line[c] for c in CHOICES} != {c: sums[kind, line["name"]][c] for c in CHOICES}
             for kind, lines in groups.items() for line in lines
         )  # fmt: skip
+
+
+def _misquoted(step: Json) -> bool:
+    """Whether the sentences of a step show a number that the step has not: areas in m² with two decimals, shares in percent."""
+    known = [step[name] for name in ("count", "times", "of", "base_times", "left", "right")]
+    shown = {str(number) if step["measure"] == "heads" else _decimals(number) for number in known}
+    shown |= {str(step["base_times"]), str(step["times"])}
+    if step["kind"] == "report" and step["of"]:
+        shown.add(_decimals((step["count"] * 20_000 + step["of"]) // (2 * step["of"])) + "%")
+    told = [number for tongue in ("zh", "en") for number in re.findall(r"\d[\d.]*%?", step[tongue])]
+    return not shown.issuperset(told)
+
+
+def _decimals(number: int) -> str:
+    return f"{number // 100}.{number % 100:02}"
 
 
 #: Stands for every ballot of a poll that was counted.
@@ -1613,7 +1636,7 @@ class Checker:
 
     def __init__(self, pins: Mapping[int, bytes] | Iterable[Pin] | None = None) -> None:
         self.tree, self.pins = Tree(), [Pin(*pin) for pin in (pins.items() if isinstance(pins, Mapping) else pins or ())]
-        self.origin = self.named = ""
+        self.origin = self.called = ""
         #: Sizes to remember -> root and the log's time there, once passed; positions to remember -> hash of the leaf.
         self.passed: dict[int, tuple[bytes, int]] = {}
         self.marks: dict[int, bytes] = {}
@@ -1635,8 +1658,9 @@ class Checker:
         self.parents: dict[str, str] = {}
         self.units: dict[str, list[Any]] = {}
         self.titles: dict[str, list[str]] = {}
-        #: owner -> who votes for it, "" while nobody is named; the newest form of each type, or family of types, so far
+        #: owner -> who votes for it, "" while nobody is named; (owner, whoever was named so far); the newest form of each type, or family of types, so far
         self.voters: dict[str, str] = {}
+        self.named: set[tuple[str, str]] = set()
         self.forms: dict[str, int] = {}
         #: person -> home; person -> terms of roles [role, first day, last day or ""]; role grant -> its term
         self.homes: dict[str, str] = {}
@@ -1737,7 +1761,7 @@ class Checker:
 
     def finish(self, size: int, root: bytes, origin: str) -> None:
         """Compare with the checkpoint, or with what the database says of itself."""
-        self.named = origin
+        self.called = origin
         if self.size != size or self.tree.root() != root:
             self.find("C03", None, "内容与存证点的指纹不一致", "the entries do not hash to the checkpoint's root")
         if self.origin != str(uuid.uuid5(ORIGINS, origin)):
@@ -1760,7 +1784,7 @@ class Checker:
         if e.version != expected:
             self.find("C06", e.position, f"版本应为{expected}", f"version should be {expected}")
         self.versions[stream] = e.version
-        family = "votes" if e.type in RENEWED else e.type
+        family = RENEWED.get(e.type, e.type)
         if e.form != self.forms.get(family):
             newest = e.form >= self.forms.get(family, 0)
             self.insist(newest, "C05", e, "用了早已不用的写法", "written in a form that was given up before")
@@ -1970,6 +1994,7 @@ class Checker:
         thing, b = self.things.get(e.id), e.body
         if thing is None or thing.kind != "matter":
             return
+        self._passed_by_its_vote(e)
         passed, stages = thing.more["passed"], thing.body["stages"]
         now, following = (*stages[len(passed) : len(passed) + 2], {}, {})[:2]
         in_turn = b["stage"] == now.get("stage") and b["rules"] == now.get("rules") and b["next"] == following.get("stage", "")
@@ -1982,6 +2007,17 @@ class Checker:
         self.insist(thing.more["day"] <= b["on"] <= day_of(e.at), "C08", e, "步骤的日期不对", "a stage dated out of order")
         thing.more["day"] = b["on"]
         passed.append(b["stage"])
+
+    def _passed_by_its_vote(self, e: Entry) -> None:
+        """The vote that decides a stage was held by a rule of that stage; votes are stated as counted, or not at all."""
+        poll, b = self.polls.get(e.body["poll"]), e.body
+        if poll is None or poll.counted is None:
+            return
+        names = ("in_favour", "against", "abstain")
+        same = not any(b[name] for name in names) or all(b[name] == poll.counted[name] for name in names)
+        self.insist(same, "C14", e, "这一步写的票数不是计出来的票数", "a stage states other votes than were counted")
+        lawful = not b["rules"] or poll.notice["rule"]["id"].partition("/")[0] in b["rules"]
+        self.insist(lawful, "C08", e, "决定这一步的不是它的那种表决", "a stage was decided by a vote of another kind")
 
     def on_matter_review_asked(self, e: Entry) -> None:
         thing, motion, b = self.things.get(e.id), self.things.get(e.body["motion"]), e.body
@@ -2248,7 +2284,7 @@ class Checker:
         shown = days_from(b["from_date"], b["until"])
         good = b["title"] and b["text"] and b["days"] >= least and b["days"] <= shown <= b["days"] + HOLIDAYS
         self.insist(bool(good), "C08", e, "公示的天数不够", "on display for fewer days than the law asks, or another end than its days")
-        self.insist(b["from_date"] >= day_of(e.at), "C08", e, "公示倒签了日期", "a display dated back")
+        self.insist(b["from_date"] >= day_of(self._when(e.at)), "C08", e, "公示倒签了日期", "a display dated back")
         if b["subject"]:
             known = b["subject"] in self.things or b["subject"] in self.polls
             self.insist(known, "C08", e, "公示的东西不存在", "what is shown does not exist")
@@ -2388,6 +2424,8 @@ class Checker:
         self.insist(known, "C08", e, "表决的事不存在", "what is put to the vote does not exist")
         same = b["subject_kind"] == "question" or self.texts.get(b["subject"]) == b["digest"]
         self.insist(same, "C08", e, "公告的不是现在的文字", "the text announced is not the one that stands")
+        ways = b["channels"] == BY_HANDS or (b["channels"] and len({*b["channels"]}) == len(b["channels"]) and {*b["channels"]} <= CHANNELS)
+        self.insist(bool(ways), "C08", e, "公告的投票方式这里没有", "announced with a way of voting that there is not")
         plain = tuple(b["options"]) == CHOICES and b["opens"] <= b["closes"] and e.version == 1
         self.insist(plain, "C08", e, "公告的选项或时间不对", "answers or window of a poll are not as they must be")
         self._not_too_long(e, b["rule"], b["opens"], b["closes"])
@@ -2430,7 +2468,7 @@ class Checker:
         office = DELEGATES.get(poll.notice["rule"]["id"].partition("/")[0])
         members = poll.rolls["binding"].get("members")
         if office and members is not None:
-            held = sum(self._holds(voter, office, poll.at) for voter in poll.lines["binding"])
+            held = sum(self._held(voter, office, day_of(poll.at)) for voter in poll.lines["binding"])
             good = members["delegate"] == held and 0 <= members["woman"] <= held
             self.insist(good, "C10", e, "会议的组成与任职登记不符", "the mixed body is not composed as said")
 
@@ -2465,11 +2503,13 @@ class Checker:
         good = all(not line[2] or line[2] in self.adults for line in e.body["lines"])
         self.insist(good, "C10", e, "产权人的表决人不是名册里的成年人", "the voter of an owner is no adult of the register")
         self.voters.update((line[0], line[2]) for line in e.body["lines"])
+        self.named.update((line[0], line[2]) for line in e.body["lines"])
 
     def on_owner_voter_named(self, e: Entry) -> None:
         good = e.body["person"] in self.adults and self.voters.get(e.body["owner"]) != e.body["person"]
         self.insist(good, "C10", e, "指定的表决人不是成年人，或者没有变", "the voter named is no adult of the register, or was named before")
         self.voters[e.body["owner"]] = e.body["person"]
+        self.named.add((e.body["owner"], e.body["person"]))
 
     def on_register_titles_entered(self, e: Entry) -> None:
         for unit, owner, kind, _evidence in e.body["lines"]:
@@ -2551,20 +2591,29 @@ class Checker:
     def on_roll_page_frozen(self, e: Entry) -> None:
         poll = self.polls[e.body["poll"]]
         self.insist(e.body["count"] == len(e.body["lines"]), "C10", e, "名册一页的行数不对", "a page of the roll has another number of lines")
-        known = all(self._may_stand(voter, holder) for voter, _, _, holder, *_ in e.body["lines"])
-        self.insist(known, "C10", e, "名册里的户、人或产权人没有登记", "a voter on the roll, or who votes for it, is not in the register")
+        self._may_stand(e, e.body["lines"])
+        mine = e.version == 1 and e.id == id_of(poll.id, "roll", e.body["roll"], str(e.body["page"]))
+        self.insist(mine, "C10", e, "名册这一页的编号不对", "a page of the roll under another id, or twice")
         self.insist(poll.opened is None, "C10", e, "开始表决以后冻结了名册", "a page of the roll was frozen after the opening")
         self._roll_changes(e, poll, [], e.body["lines"])
 
-    def _may_stand(self, voter: str, holder: str) -> bool:
-        """A voter is a household, a person or an owner of the register; who votes for it is a person of the register, or nobody."""
-        known = voter in self.households or voter in self.homes or voter in self.voters
-        return known and (not holder or holder in self.homes)
+    def _may_stand(self, e: Entry, lines: list[list[Any]]) -> None:
+        """A voter is a household, a person or an owner of the register. Who votes for it by phone is of that household, that very
+        person, whom the owner named; or nobody."""
+        known = all(voter in self.households or voter in self.homes or voter in self.voters for voter, *_ in lines)
+        self.insist(known, "C10", e, "名册里的户、人或产权人没有登记", "a voter on the roll is not in the register")
+        own = all(not line[3] or self._speaks(line[0], line[3]) for line in lines)
+        self.insist(own, "C10", e, "名册里替这一户投票的不是这一户的人", "who votes for a voter of the roll is of another household, or another person")
+
+    def _speaks(self, voter: str, holder: str) -> bool:
+        mine = holder == voter or self.homes.get(holder) == voter or (voter, holder) in self.named
+        return mine and holder in self.homes
 
     def on_roll_corrected(self, e: Entry) -> None:
         poll = self.polls[e.id]
         self.insist(poll.roll_stands(), "C10", e, "名册与公告不符", "the roll is not the one announced")
         self.insist(self._seconded(e), "C10", e, "更正只有一个人经手", "a roll was corrected by one person alone")
+        self._may_stand(e, e.body["added"])
         before, known = self._weight(poll, e.body["roll"]), {v: poll.area_of("binding", [v]) for v in poll.lines["binding"]}
         self._roll_changes(e, poll, e.body["removed"], e.body["added"])
         sold = poll.notice["rule"]["unit"] == "owner" and before == self._weight(poll, e.body["roll"])
@@ -2618,7 +2667,8 @@ class Checker:
         b, poll = e.body, self.polls[e.body["poll"]]
         in_time = poll.closed is None and not poll.cancelled and self.time <= poll.closes
         self.insist(in_time, "C16", e, "送达不在截止之前", "a ballot was served after the end")
-        self.insist(b["way"] == "own" or len(b["evidence"]) == 64, "C16", e, "送达没有凭证", "served without evidence")
+        proved = b["way"] == "own" or (len(b["evidence"]) == 64 and e.role in STAFF)
+        self.insist(proved, "C16", e, "送达没有凭证", "served without evidence")
         for voter in b["voters"]:
             line = poll.lines["binding"].get(voter, [])
             self.insist(bool(line), "C12", e, "送达的不在名册里", "served to somebody who is not on the roll")
@@ -2734,10 +2784,16 @@ class Checker:
         good = witness != e.person and staff and bool(_aid(e).get("place"))
         return self.insist(good, "C16", e, "协助投票没有见证人", "an assisted ballot without a witness")
 
+    def _when(self, at: int) -> int:
+        """A time as far as it is believed: no earlier than a day before the latest entry so far, whatever an entry says of itself."""
+        return max(at, self.time - DAY)
+
     def _holds(self, person: str, role: str, at: int) -> bool:
+        return self._held(person, role, day_of(self._when(at)))
+
+    def _held(self, person: str, role: str, day: str) -> bool:
         if person not in self.roles:
             return False
-        day = day_of(at)
         return any(term[0] == role and term[1] <= day and (not term[2] or day <= term[2]) for term in self.roles[person])
 
     def on_register_persons_entered(self, e: Entry) -> None:
@@ -2751,6 +2807,7 @@ class Checker:
         self.insist(e.body["person"] not in self.gone, "C17", e, "已删除的人又有了职务", "an office for somebody who was erased")
         self._by_two(e)
         term = [e.body["role"], e.body["since"], e.body["until"]]
+        self.insist(bool(term[1]) and (not term[2] or term[1] <= term[2]), "C08", e, "任期的起止写得不对", "a term that ends before it begins")
         self.roles[e.body["person"]].append(term)
         self.terms[e.id] = term
 
@@ -2761,7 +2818,10 @@ class Checker:
 
     def on_role_ended(self, e: Entry) -> None:
         self._by_two(e)
-        self.terms[e.id][2] = e.body["on"]
+        term, on = self.terms[e.id], e.body["on"]
+        shorter = bool(on) and (not term[2] or on <= term[2])
+        if self.insist(shorter, "C08", e, "任期没有结束，反而延长了", "an end that makes a term longer"):
+            term[2] = on
 
     def on_proxy_granted(self, e: Entry) -> None:
         b, poll = e.body, self.polls[e.body["poll"]]
@@ -2772,7 +2832,7 @@ class Checker:
         by_phone, bound = line[3:4] == [e.person], self.bound.get(e.person)
         mature = not by_phone or self.hours is None or (bound is not None and e.at >= bound.votes_from)
         self.insist(mature, "C16", e, "用手机委托的人没有绑定，或者还没到时间", "a proxy by phone of somebody not bound, or not long enough")
-        own = by_phone or len(b["letter"]) == 64
+        own = by_phone or (len(b["letter"]) == 64 and e.role in STAFF)
         self.insist(own, "C16", e, "委托没有委托书", "a proxy without a letter that the voter did not grant")
         spent = {_aid(ballot).get("proxy", "") for ballot in poll.ballots.values()}
         held = {id: one.body for id, one in poll.letters.items() if id not in poll.revoked}
@@ -2791,6 +2851,10 @@ class Checker:
         poll = self.polls[e.body["poll"]]
         waiting = e.body["voter"] not in poll.ballots
         self.insist(waiting, "C16", e, "投出以后撤回了委托", "a proxy was taken back after the ballot was cast")
+        letter, line = poll.letters.get(e.id), poll.lines["binding"].get(e.body["voter"], [])
+        same = letter is not None and letter.body["voter"] == e.body["voter"] and e.id not in poll.revoked
+        self.insist(same, "C16", e, "撤回的委托不在，或者不是这一户的", "a proxy was taken back that never was, or of another voter")
+        self.insist(e.role in STAFF or line[3:4] == [e.person], "C12", e, "别人撤回了委托", "a proxy was taken back by another person")
         poll.revoked.add(e.id)
 
     def on_slip_read(self, e: Entry) -> None:
@@ -2906,19 +2970,33 @@ class Checker:
         self.insist(first, "C08", e, "同一封信绑定了两次", "a letter bound twice")
         self.insist(b["person"] not in self.bound, "C08", e, "同一个人绑定了两次", "a person was bound twice")
         self.insist(b["person"] not in self.gone, "C17", e, "已删除的人又绑定了", "somebody was bound who had been erased")
-        waits = self.hours is not None and b["votes_from"] >= e.at + 3_600 * self.hours
+        waits = self.hours is not None and b["votes_from"] >= self._when(e.at) + 3_600 * self.hours
         self.insist(waits, "C08", e, "绑定的等待时间不够", "a binding whose waiting time is not the adopted one")
+        self.insist(self._of_the_home(b), "C08", e, "绑定的人不住这里，也不替这里的产权人表决", "bound by a letter for a home that is not the person's")
         witness, alone = b["aid"].get("witness", ""), e.person == b["person"]
-        helped = bool(b["aid"]) and not alone and witness not in ("", e.person, b["person"])
+        helped = bool(b["aid"]) and not alone and witness not in ("", e.person, b["person"]) and witness in self.homes
+        helped = helped and e.role not in ("resident", "operator")
         self.insist(helped or (alone and not b["aid"]), "C16", e, "替人绑定没有见证人", "somebody was bound by another person without a witness")
         self.bound[b["person"]] = self.bindings[e.id] = Bound(e)
+
+    def _of_the_home(self, b: Json) -> bool:
+        """Whether a letter for a home binds an adult who lives there, or who votes for its owner or comes to do so by it."""
+        person, home, owner = b["person"], b["home"], b["owner"]
+        comes = not owner or (self.titles.get(home, [""])[0] == owner and self.voters.get(owner) in ("", person))
+        return comes and (not home or self._at_home(person, home) or (bool(owner) and person in self.adults))
+
+    def _at_home(self, person: str, home: str) -> bool:
+        """Whether an adult lives in a household or unit, or votes for its owner."""
+        lives, owner = self.homes.get(person, ""), self.titles.get(home, [""])[0]
+        there = home in (lives, self.households.get(lives, [""])[0]) or (owner and self.voters.get(owner) == person)
+        return bool(home and there) and person in self.adults
 
     def _opens(self, e: Entry, target: str, kind: str) -> None:
         """A letter is used: it is known, for this home or person, open, and not over."""
         letter = self.letters.get(e.body["letter"])
         known = letter is not None and (letter.kind, letter.target) == (kind, target)
         self.insist(known, "C08", e, "没有发过这样一封信", "no such letter was made")
-        fits = letter is None or (letter.open and e.at <= letter.until)
+        fits = letter is None or (letter.open and self._when(e.at) <= letter.until)
         self.insist(fits, "C08", e, "信已经用过、换过或者过期", "a letter was used that was used before, replaced, or over")
         if letter is not None:
             letter.open = False
@@ -2944,6 +3022,10 @@ class Checker:
         self.insist(known, "C08", e, "异议里写的绑定和记录不符", "an objection to a binding that was otherwise")
         if e.role in DESK:
             self._two(e)
+        else:
+            homes = (binding.home, self.homes.get(binding.person, ""))
+            near = e.person == binding.person or any(self._at_home(e.person, home) for home in homes)
+            self.insist(near, "C09", e, "提异议的不是这一家的人", "objected to by somebody of another home")
         last = binding.ended or e.at
         stood = left is not None or binding.id in self.bindings
         if stood:
@@ -3001,6 +3083,8 @@ class Checker:
         decides = not poll.notice["rule"]["opinion"] and poll.notice["rule"]["unit"] != "party"
         carried = decides and poll.counted is not None and poll.counted["outcome"] == "PASS"
         self.insist(carried, "C08", e, "决议没有通过的表决作依据", "a resolution without a vote that carried it")
+        dated = not e.body["adopted_on"] or e.body["adopted_on"] <= day_of(self.time)
+        self.insist(dated, "C08", e, "通过的日期写在以后", "adopted on a day that has not come")
         self.insist(same, "C08", e, "决议的文字不是表决的文字", "the text of a resolution is not the one voted on")
         self._is_final(e, poll)
         asked = (poll.notice["subject_kind"], poll.notice["subject"], poll.notice["matter"]) == ("motion", e.body["motion"], e.body["matter"])
@@ -3022,6 +3106,10 @@ class Checker:
         motion = self.things.get(e.body["motion"])
         if motion is None or motion.kind != "motion":
             return
+        self.insist(e.body["text"] == motion.more["text"], "C08", e, "决议的文字不是议题的文字", "the text of a resolution is not that of its motion")
+        told = [line["clause"] for line in e.body["provenance"]]
+        every = not told or (len({*told}) == len(told) and {*told} == {clause for clause, _ in e.body["text"]["clauses"]})
+        self.insist(every, "C08", e, "有的条款没有写来历，或者写了两次", "it is not said of every clause once where it came from")
         lines = [(line["clause"], [line[name] for name in ("origin", "label", "version", "position")]) for line in e.body["provenance"]]
         true = all(motion.more["origins"].get(clause) == origin for clause, origin in lines)
         self.insist(true, "C08", e, "条款的来历写得不对", "a clause did not come from where it is said to")
@@ -3139,7 +3227,7 @@ class Bundle:
                 if not any(note.signed(key) for key in self._in_force(note)):
                     self._find("C01", f"{name} 没有日志当时的钥匙的签名", f"{name} is not signed by the log's key of that time")
             self._pinned()
-        elif self.policy is not None and self.policy.logs:
+        elif self.whole or (self.policy is not None and self.policy.logs):
             self._find("C01", "存证点没有签名", "the checkpoint is not signed")
         else:
             self.checker.remark("存证点没有签名：这是早先的格式。", "The checkpoint is not signed: this is the earlier form.")
@@ -3304,7 +3392,7 @@ def summary(checker: Checker) -> Json:
         for one in checker.recounted
     ]  # fmt: skip
     return {
-        "origin": checker.named, "events": checker.size, "root": checker.tree.root().hex(), "resolutions": checker.resolutions,
+        "origin": checker.called, "events": checker.size, "root": checker.tree.root().hex(), "resolutions": checker.resolutions,
         "remarks": [{"zh": zh, "en": en} for zh, en in checker.remarks],
         "findings": [finding._asdict() for finding in checker.findings], "polls": polls,
     }  # fmt: skip

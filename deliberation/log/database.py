@@ -43,7 +43,8 @@ _PRIVATE = ["access_consents", "access_keys", "access_sessions", "person_keys", 
 
 
 def connect(url: str) -> Engine:
-    """Return an engine for a SQLAlchemy URL (``sqlite:///file`` or ``postgresql+psycopg://…``)."""
+    """Return an engine for a SQLAlchemy URL (``sqlite:///file`` or ``postgresql+psycopg://…``). What goes wrong is told without
+    what was to be written: that would put tokens and telephone numbers into the log of the machine."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url)
@@ -54,7 +55,7 @@ def connect(url: str) -> Engine:
 
 def scratch(path: str) -> Engine:
     """Return an engine for a throw-away SQLite file, such as a fold of the log: fast, not durable."""
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True)
     # A journal all the same: a fold that breaks is taken back, and tried again on the same file.
     _begin_ourselves(
         engine, ("journal_mode=MEMORY", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-32000")
@@ -142,7 +143,7 @@ def _swept_postgres(driver: Any) -> bool:
 
 
 def _postgres(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
@@ -154,7 +155,7 @@ def _postgres(url: URL) -> Engine:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, pool_size=POOL, max_overflow=0, connect_args={"check_same_thread": False})
+    engine = create_engine(url, pool_size=POOL, max_overflow=0, hide_parameters=True, connect_args={"check_same_thread": False})
     _begin_ourselves(engine, _PRAGMAS)
     return engine
 

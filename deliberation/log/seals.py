@@ -79,7 +79,7 @@ class Sealer:
                 if version_of(connection, self._community, self._stream) != len(self._known):
                     raise KeyChanged
                 covered = last is not None and last.size == head.size
-                if last is not None and not whole and (covered or at < last.made + fresh):
+                if last is not None and not whole and (covered or last.made <= at < last.made + fresh):
                     return _seal(last)
                 self._check(connection, head, None if whole else last)
             return _seal(last) if covered else self._write(head, at)

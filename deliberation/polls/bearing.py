@@ -41,13 +41,20 @@ def must_be_final(poll: Mapping[str, Any], tx: Tx) -> None:
 
 def _differs(e: Any, poll: Row) -> Refusal | None:
     if isinstance(e, Matter.GatePassed):
-        wrong = poll["outcome"] != "PASS" or poll["matter"] != e.id
+        wrong = poll["outcome"] != "PASS" or poll["matter"] != e.id or not _decides(e, poll)
     elif isinstance(e, Motion.Amended):
         wrong = poll["outcome"] != "PASS" or poll["subject"] != e.amendment
     else:
         wrong = poll["subject"] != e.id or (poll["outcome"] == "PASS") != (e.outcome == "PASS")
         wrong = wrong or (isinstance(e, Motion.Settled) and poll["digest"] != e.digest)
     return OtherOutcome() if wrong else None
+
+
+def _decides(e: Matter.GatePassed, poll: Row) -> bool:
+    """Whether a vote was held by a rule of the stage; votes are stated as counted, or not at all."""
+    stated, counted = (e.in_favour, e.against, e.abstain), json.loads(poll["result"])
+    same = not any(stated) or stated == (counted["in_favour"], counted["against"], counted["abstain"])
+    return same and (not e.rules or json.loads(poll["rule"])["id"].partition("/")[0] in e.rules)
 
 
 @guard(Motion.Revised, Motion.Amended)

@@ -190,8 +190,8 @@ class HandsDoNotAddUp(Refusal):
 class OtherOutcome(Refusal):
     """A step that names a poll which was not counted so, or asked something else."""
 
-    zh = "这一步要以表决结果为准，但所引的表决结果不是这样，或表决的不是这份文字。没有改动任何内容。"
-    en = "This step rests on a poll, but that poll was not decided so or was on another text. Nothing was changed."
+    zh = "这一步要以表决结果为准，但所引的表决结果不是这样，或表决的不是这份文字，或不是按这一步的规则投的。没有改动任何内容，请核对票数和所引的表决。"
+    en = "This step rests on a poll, but that poll was not decided so, was on another text, or was not held by a rule of this step. Nothing was changed; compare the numbers and the poll."
 
 
 class NotCounted(Refusal):

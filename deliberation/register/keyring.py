@@ -18,6 +18,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, String, Table, select
+from sqlalchemy.exc import DBAPIError
 
 from deliberation.errors import Refusal
 from deliberation.log import database
@@ -77,6 +78,8 @@ class Keyring:
         #: (community, person) -> the wrapped key and what it opens.
         self._known: dict[tuple[str, str], tuple[bytes, AESGCM]] = {}
         self._since, self._unswept = time.monotonic(), False
+        #: (community, person) of those erased whose key could not be destroyed yet.
+        self._standing: set[tuple[str, str]] = set()
 
     def close(self) -> None:
         """Let the database of the keys go."""
@@ -149,17 +152,32 @@ class Keyring:
             driver = Driver(where)
             driver.write(person_keys, "delete", [(community, person)])
             driver.write(person_keys, "insert", [(community, person, _DESTROYED)])
-        if connection is None and self.apart is not None:
-            swept(self.apart)
 
     def erase(self, community: str, asides: Iterable[object]) -> None:
-        """After the commit: destroy the keys of those who were erased, leave nothing of what was deleted in the files."""
+        """After the commit: destroy the keys of those who were erased, leave nothing of what was deleted in the files.
+
+        What cannot be done now, because the key database is away or pages are read, is done with the next entry. Raises
+        DBAPIError if it is the key of somebody of these.
+        """
         gone = [thing for thing in asides if isinstance(thing, PersonGone | WordsGone)]
-        for thing in gone:
-            if isinstance(thing, PersonGone) and self.apart is not None:
-                self.destroy(None, community, thing.person)
-        if gone or self._unswept:  # while pages are read, SQLite keeps its log: then with the next entry
-            self._unswept = not swept(self._main)
+        mine = {(community, thing.person) for thing in gone if isinstance(thing, PersonGone)}
+        if self.apart is not None:
+            self._standing |= mine
+            self._destroy_those_left(mine)
+        if gone or self._unswept:
+            done = [swept(engine) for engine in (self._main, self.apart) if engine is not None]
+            self._unswept = not all(done)
+
+    def _destroy_those_left(self, now: Collection[tuple[str, str]]) -> None:
+        for owner in sorted(self._standing):
+            try:
+                self.destroy(None, *owner)
+            except DBAPIError:
+                if owner in now:
+                    self._unswept = True
+                    raise
+            else:
+                self._standing.discard(owner)
 
     def finish(self, erased: Callable[[Connection], Mapping[str, Collection[str]]]) -> None:
         """Destroy the keys of those whose erasure was recorded when a process ended too early."""

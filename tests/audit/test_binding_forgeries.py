@@ -10,6 +10,7 @@ import pytest
 from deliberation.access.letters import HOME, Replacement
 from deliberation.access.model import Binding, binding_of
 from deliberation.access.private import Code, Key
+from deliberation.audit import verify
 from deliberation.council import Council
 from deliberation.log.store import events
 from deliberation.polls.ballots import ASSISTED, PHONE, Ballot
@@ -475,3 +476,51 @@ def test_a_proxy_named_by_phone_of_somebody_who_may_not_vote_by_phone_is_found(
     forge(letters)
     settle(letters)
     assert "C16" in found(letters, tmp_path)
+
+
+# at home
+
+
+def a_stranger_bound_by_the_letter_of_the_house(log: Log) -> None:
+    """Whoever has the letter of one home binds, on a phone of their own, the voice of another."""
+    log.body("register.persons_entered")["lines"] += [[who("stranger"), "", "tenant", 1, 0]]
+    log.body("register.persons_entered")["count"] += 1
+    made = binding(log, "zhang")
+    made["body"]["person"] = made["actor"]["person"] = who("stranger")
+
+
+def an_owner_named_beside(log: Log) -> None:
+    binding(log, "zhang")["body"]["owner"] = who("owner")
+
+
+def helped_by_a_neighbour(log: Log) -> None:
+    made = binding(log, "zhang")
+    made["actor"], made["body"]["aid"] = {"person": who("wu"), "role": "resident"}, {"witness": who("li")}
+
+
+def witnessed_by_nobody(log: Log) -> None:
+    made = binding(log, "zhang")
+    made["actor"], made["body"]["aid"] = {"person": who("secretary"), "role": "secretary"}, {"witness": who("nobody at all")}
+
+
+@pytest.mark.parametrize(
+    ("forge", "code"),
+    [
+        (an_owner_named_beside, "C08"), (helped_by_a_neighbour, "C16"), (witnessed_by_nobody, "C16"),
+    ],
+)  # fmt: skip
+def test_a_letter_binds_only_who_is_at_home_there(log: Log, tmp_path: Path, forge: Callable[[Log], None], code: str) -> None:
+    forge(log)
+    assert code in found(log, tmp_path)
+
+
+def test_a_stranger_bound_by_the_letter_of_a_house_is_found(log: Log, tmp_path: Path) -> None:
+    a_stranger_bound_by_the_letter_of_the_house(log)
+    told = [finding.en for finding in verify.check(log.write(tmp_path)).findings]
+    assert "bound by a letter for a home that is not the person's" in told
+
+
+def test_an_objection_by_somebody_of_another_home_is_found(log: Log, tmp_path: Path) -> None:
+    objected = next(e for e in log.entries if e["type"] == "binding.objected")
+    objected["actor"], objected["body"]["second"] = {"person": who("sun"), "role": "resident"}, ""
+    assert found(log, tmp_path) == {"C09"}

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,31 @@ def test_a_receipt_waits_for_the_next_checkpoint_and_a_crowd_shares_one(
     assert {made.covering(position) for position in positions} == {first}
     assert first.size == positions[-1] + 1
     assert Proof.read(Proof(0, (), first.note).text()).checkpoint(made.keys()).size == first.size
+
+
+def test_who_asks_for_a_receipt_cannot_make_what_is_due_be_forgotten(village_: Council) -> None:
+    """Within the seconds after a checkpoint a receipt has to wait; what others rely on is sealed by itself all the same."""
+    made = of(village_)
+    made.seal()
+    show_of_hands(village_)
+    made.clock = lambda: _just_after(village_)
+    assert made.covering(village_.head().size - 1) is None
+    assert made.due
+    made.seal_if_due()
+    assert not made.due
+    assert made.covering(village_.head().size - 1) is not None
+
+
+def _just_after(council: Council) -> datetime:
+    with council.reading() as r:
+        last = seals.latest(r.connection, SLUG)
+    assert last is not None
+    return datetime.fromtimestamp(last.made + 1, UTC)
+
+
+def test_a_clock_set_back_holds_no_receipt_up(village_: Council) -> None:
+    made = of(village_)
+    made.seal()
+    made.clock = lambda: datetime(2020, 1, 1, tzinfo=UTC)
+    assert made._a_day_old()
+    assert made.covering(speak(village_)) is not None

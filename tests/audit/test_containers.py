@@ -230,6 +230,16 @@ def test_a_size_that_cannot_be_is_found(folder: Path, tar: Callable[[bytes], set
     assert tar(summed(header) + data[512:]) & {"C01", "C03"}
 
 
+def test_bytes_hidden_in_a_folder_are_found(folder: Path, tar: Callable[[bytes], set[str]]) -> None:
+    """Tools differ on whether a folder has contents: one would read past them, another would take them for the next file."""
+    assert tar(packed(folder, [(member("content", tarfile.DIRTYPE), b"")])) == set()
+    data = packed(folder, [(member("content", tarfile.DIRTYPE), b"")])
+    at = data.rindex(b"content") // 512 * 512
+    header = bytearray(data[at : at + 512])
+    header[124:136] = b"00000001000\0"
+    assert tar(data[:at] + summed(header) + b"x" * 512 + data[at + 512 :]) == {"C03"}
+
+
 def test_bytes_behind_the_end_are_found(folder: Path, tar: Callable[[bytes], set[str]]) -> None:
     assert tar(packed(folder) + b"hidden") == {"C03"}
 

@@ -151,8 +151,14 @@ def test_a_roll_turned_by_a_correction_or_behind_the_opening_is_found(
 
 def test_a_correction_that_changes_nobodys_area_is_no_finding(log: Log, tmp_path: Path) -> None:
     line = line_of(log, "wu")
-    correction(log, [[*line[:3], who("wang"), line[4]]], [head("wu")])
+    correction(log, [[line[0], "吴家", *line[2:]]], [head("wu")])
     assert found(log, tmp_path) == set()
+
+
+def test_a_correction_that_hands_a_vote_to_another_person_is_found(log: Log, tmp_path: Path) -> None:
+    line = line_of(log, "wu")
+    correction(log, [[*line[:3], who("wang"), line[4]]], [head("wu")])
+    assert found(log, tmp_path) == {"C10"}
 
 
 def declared_after_the_close(log: Log) -> None:

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from deliberation.council import Council
 from deliberation.custody.erasing import all_of
 from deliberation.intake.model import Report
 from deliberation.log.aggregate import new_id
 from deliberation.register import unsealed, vault
-from deliberation.register.keyring import KeysElsewhere, beside
+from deliberation.register.keyring import KeysElsewhere, beside, person_keys
 from deliberation.register.private import Keys, PersonName, PollKey, Words
 from tests.custody.spying import dump
 from tests.given import SLUG, actor, found, refuses, who, words
@@ -116,6 +117,34 @@ def test_an_erasure_that_was_interrupted_is_finished_at_the_next_start(
     assert town.database.ring.standing(SLUG, [QIAN]) == [QIAN]
     Council.open(database_url, SLUG, keys).close()
     assert town.database.ring.standing(SLUG, [QIAN]) == []
+
+
+def test_of_a_destroyed_key_no_byte_stays_though_somebody_was_reading(town: Council, keys: Keys) -> None:
+    """A reader keeps SQLite from emptying its log: that is made good with the next entry."""
+    ring = town.database.ring
+    assert ring.apart is not None
+    with ring.apart.connect() as connection:
+        wrapped = bytes(connection.execute(select(person_keys.c.wrapped).where(person_keys.c.person == QIAN)).scalar_one())
+        erase(town)
+        assert wrapped in dump(keys.url)
+    report(town, "li", number="79")
+    assert wrapped not in dump(keys.url)
+
+
+def test_a_key_that_could_not_be_destroyed_is_destroyed_with_the_next_entry(town: Council, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = town.database.ring
+
+    def away(*_: Any) -> None:
+        raise OperationalError("DELETE", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ring, "destroy", away)
+        with pytest.raises(OperationalError):
+            erase(town)
+        report(town, "li", number="79")
+        assert ring.standing(SLUG, [QIAN]) == [QIAN]
+    report(town, "li", number="80")
+    assert ring.standing(SLUG, [QIAN]) == []
 
 
 def test_an_erased_person_gets_no_second_key_in_any_process(town: Council, database_url: str, keys: Keys) -> None:
@@ -229,3 +258,9 @@ def test_files_may_be_copied_while_nobody_has_keys_apart(tmp_path: Path) -> None
     with copy.reading() as r:
         assert vault.names(r, [who("li")]) == {who("li"): "李某"}
     copy.close()
+
+
+def test_what_goes_wrong_is_told_without_what_was_to_be_written(town: Council) -> None:
+    with pytest.raises(DBAPIError) as failed, town.database.engine.connect() as connection:
+        connection.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": NAME})
+    assert NAME not in str(failed.value)

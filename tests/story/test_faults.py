@@ -30,6 +30,7 @@ from deliberation.polls.refusals import (
 )
 from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.tallying import count_of
+from deliberation.procedures.model import Matter
 from deliberation.resolutions.model import OnlyAnOpinion, Resolution
 from deliberation.scenario import voting
 from deliberation.scenario.data import load, seconds
@@ -100,6 +101,15 @@ def test_the_councils_opinion_does_not_become_a_resolution(branch: Branch) -> No
         )  # fmt: skip
         with refuses(OnlyAnOpinion):
             stage.save(made)
+
+
+def test_the_villages_stage_is_not_decided_by_the_vote_of_the_party_members(branch: Branch) -> None:
+    with branch("corrections") as stage, stage.change(Matter, "matter") as matter:
+        by = stage.by("secretary", SECRETARY, "2026-04-26 09:00")
+        matter.pass_gate("decided", on="2026-04-26", poll=stage.ids["party poll"], by=by)
+        with refuses(OtherOutcome):
+            stage.save(matter)
+        matter.collect_events()
 
 
 def test_a_vote_on_one_amendment_does_not_carry_another(branch: Branch) -> None:
