@@ -112,8 +112,6 @@ TOLD = {
     "register.titles_entered lines": "[(u,u,t,t)]",
     "register.units_entered lines": "[(u,U,t,n)]",
     "resolution.adopted provenance": "[{clause:t,label:t,origin:t,position:n,version:n}]",
-    "content.erased commitments": "[h]",
-    "person.erased contents": "[h]",
     "role.granted place": "U",
     "roll.corrected added": f"[{LINE}]",
     "roll.corrected removed": "[u]",
