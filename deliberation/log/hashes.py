@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, String, Table, select
 
-from deliberation.log.store import events, rows_between, tables
+from deliberation.log.store import events, tables
 from deliberation.log.tlog import Range, consistency_ranges, inclusion_ranges, leaf_hash, root_of
 
 #: Hashes in a tile (C2SP tlog-tiles), and the height of the subtree above it.
@@ -76,8 +76,7 @@ class Hashes:
     def _tile(self, level: int, number: int, width: int) -> list[bytes]:
         first = number * WIDTH
         if level == 0:
-            rows = rows_between(self._connection, self._community, first, first + WIDTH)
-            return [leaf_hash(bytes(row.leaf)) for row in rows]
+            return [leaf_hash(leaf) for leaf in leaves(self._connection, self._community, first, first + WIDTH)]
         found = _written(self._connection, self._community, level, first, first + WIDTH)
         while len(found) < width:
             found.append(root_of(self.tile(level - 1, first + len(found))))
@@ -103,13 +102,13 @@ def leaves(connection: Connection, community: str, start: int, stop: int) -> lis
     """Return the stored bytes of entries ``start`` to before ``stop``."""
     c = events.c
     mine = (c.community == community) & (c.position >= start) & (c.position < stop)
-    return [bytes(row.leaf) for row in connection.execute(select(c.leaf).where(mine).order_by(c.position))]
+    return [bytes(leaf) for leaf in connection.execute(select(c.leaf).where(mine).order_by(c.position)).scalars().all()]
 
 
 def _written(connection: Connection, community: str, level: int, first: int, stop: int) -> list[bytes]:
     c = subtrees.c
     mine = (c.community == community) & (c.level == level) & (c.number >= first) & (c.number < stop)
-    return [bytes(row.hash) for row in connection.execute(select(c.hash).where(mine).order_by(c.number))]
+    return [bytes(hash) for hash in connection.execute(select(c.hash).where(mine).order_by(c.number)).scalars().all()]
 
 
 def _last(connection: Connection, community: str, level: int) -> int:

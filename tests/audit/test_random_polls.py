@@ -107,7 +107,7 @@ class Vote:
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(some.sampled_from(LAWS), voters, some.integers(0, 3), some.integers(0, 4), some.integers())
 def test_two_counters_agree_on_whole_votes_in_any_order(
     law: Rule, drawn: list[Draw], advice: int, returned: int, order: int

@@ -186,7 +186,7 @@ paper = some.just({}) | some.fixed_dictionaries({"issued": some.integers(0, 5), 
 members = some.none() | some.fixed_dictionaries({"delegate": some.integers(0, 12), "woman": some.integers(0, 12)})
 
 
-@settings(max_examples=1000)
+@settings(max_examples=400)
 @given(rules, crowds, crowds, some.none() | some.integers(0, 12), members, paper)
 def test_both_readings_of_the_law_agree_on_every_tally(
     law: Rule, heads: tuple[int, ...], areas: tuple[int, ...], present: int | None, of: dict[str, int] | None,

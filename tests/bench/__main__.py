@@ -1,4 +1,4 @@
-"""``python3 -m tests.bench [verify] [--quick] [--json FILE]``: print the table, write the figures, exit 1 if one was missed."""
+"""``python3 -m tests.bench [verify|history] [--quick] [--json FILE]``: print the table, write the figures, exit 1 if one was missed."""
 
 import argparse
 import sys
@@ -19,7 +19,8 @@ def main(arguments: list[str]) -> int:
     size = QUICK if options.quick else FULL
     figures = []
     report.show_heads()
-    for figure in _checked(size) if options.part else _all(size):
+    parts = {"verify": _checked, "history": _history, None: _all}
+    for figure in parts[options.part](size):
         report.show(figure)
         figures.append(figure)
     report.write(options.json, figures)
@@ -46,7 +47,18 @@ def _all(size: "dict[str, int | float]") -> "Iterator[object]":
     yield from log.rebuild(int(size["events"]), postgres.fresh_url(durable=True))
     yield from past.pages(int(size["long"]))
     yield from past.pages(int(size["long"]), postgres.fresh_url(durable=True))
+    yield from _history(size)
     yield from _checked(size)
+
+
+def _history(size: "dict[str, int | float]") -> "Iterator[object]":
+    from tests import postgres
+    from tests.bench import history
+
+    yield from history.tree(int(size["long"]))
+    yield from history.tree(int(size["long"]), postgres.fresh_url(durable=True))
+    yield from history.bundles(int(size["events"]))
+    yield from history.bundles(int(size["events"]), postgres.fresh_url(durable=True))
 
 
 def _checked(size: "dict[str, int | float]") -> "Iterator[object]":
@@ -57,7 +69,7 @@ def _checked(size: "dict[str, int | float]") -> "Iterator[object]":
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python3 -m tests.bench")
-    parser.add_argument("part", nargs="?", choices=["verify"], help="only the verifier on a long log")
+    parser.add_argument("part", nargs="?", choices=["verify", "history"], help="only the verifier on a long log; only the tree, checkpoints and bundles")
     parser.add_argument("--quick", action="store_true", help="small sizes, under a minute")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where to write the figures")
     return parser.parse_args(arguments)

@@ -110,7 +110,7 @@ def resident(number: int) -> Actor:
     return Actor.of(voter(number), "resident", datetime.now(UTC))
 
 
-def _comment(motion: str, matter: str, number: int) -> Any:
+def comment(motion: str, matter: str, number: int) -> Any:
     from deliberation.discussion.model import Comment
     from deliberation.register.private import Words
 
@@ -134,6 +134,6 @@ def discuss(url: str, comments: int) -> str:
     council.save(motion)
     for start in range(0, comments, 500):
         numbers = range(start, min(start + 500, comments))
-        council.save(*(_comment(motion.id, matter.id, n) for n in numbers))
+        council.save(*(comment(motion.id, matter.id, n) for n in numbers))
     council.close()
     return motion.id
