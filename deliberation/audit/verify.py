@@ -1586,7 +1586,7 @@ class Poll:
             return {}
         sums = {**dict.fromkeys(CHOICES, 0), "roll": whole}
         for voter, ballot in self.ballots.items() if not self.hands else ():
-            if ballot.body["roll"] == "binding":
+            if ballot.body["roll"] == "binding" and self.choices[voter] in CHOICES:
                 sums[self.choices[voter]] += self.area_of("binding", [voter])
         return sums
 
@@ -2765,6 +2765,7 @@ class Checker:
         self.insist(in_time, "C16", e, "送达不在截止之前", "a ballot was served after the end")
         proved = b["way"] == "own" or (len(b["evidence"]) == 64 and e.role in STAFF)
         self.insist(proved, "C16", e, "送达没有凭证", "served without evidence")
+        self.insist(b["count"] == len(b["voters"]), "C16", e, "送达的份数不对", "another number served than is listed")
         for voter in b["voters"]:
             line = poll.lines["binding"].get(voter, [])
             self.insist(bool(line), "C12", e, "送达的不在名册里", "served to somebody who is not on the roll")

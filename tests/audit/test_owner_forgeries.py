@@ -217,6 +217,10 @@ def served_twice(log: Log) -> None:
     log.body("poll.served", 1)["voters"] = [head("qian")]
 
 
+def more_served_than_listed(log: Log) -> None:
+    log.body("poll.served", 0)["count"] += 1
+
+
 def slips_that_were_never_issued(log: Log) -> None:
     log.body("poll.counted")["slips"]["issued"] += 1
 
@@ -253,7 +257,7 @@ def a_second_letter(log: Log) -> None:
 @pytest.mark.parametrize(
     "forge",
     [
-        served_without_evidence, served_twice, slips_that_were_never_issued, read_by_one, read_nowhere, a_witness_who_helped,
+        served_without_evidence, served_twice, more_served_than_listed, slips_that_were_never_issued, read_by_one, read_nowhere, a_witness_who_helped,
         a_witness_off_the_street, a_letter_nobody_wrote, a_second_letter,
     ],
 )  # fmt: skip
@@ -286,3 +290,8 @@ def served_off_the_roll(log: Log) -> None:
 def test_a_ballot_that_nobody_could_cast_so_is_found(log: Log, tmp_path: Path, forge: Callable[[Log], None]) -> None:
     forge(log)
     assert "C12" in found(log, tmp_path)
+
+
+def test_a_choice_that_is_none_is_a_ballot_that_does_not_open(log: Log, tmp_path: Path) -> None:
+    log.body("ballot.cast")["sealed"] = "0" * 64
+    assert found(log, tmp_path) == {"C12", "C14"}
