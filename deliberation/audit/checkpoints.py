@@ -172,7 +172,7 @@ class Checkpoints:
                 if signer is None:
                     raise KeyMissing(key=f"{verifier.name}+{verifier.key_id.hex()}", folder=self.private.folder)
                 stream = key_of(_id(self.council))
-                self._sealer = Sealer(self.council.database.engine, self.council.community, signer, keys, stream)
+                self._sealer = Sealer(self.council.database.engine, self.council.community, signer, keys, stream, self.private.memory(verifier))
             return self._sealer
 
 

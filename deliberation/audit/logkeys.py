@@ -20,12 +20,51 @@ FORM = "PRIVATE+KEY"
 SUFFIX = ".log-key"
 
 
+class Signed:
+    """What a key signed last: a file beside it, written anew as a whole; without a path in memory only."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path, self._note = path, ""
+
+    def last(self) -> str:
+        """Return the note, "" for none. Raises FolderClosed."""
+        if self._path is None:
+            return self._note
+        try:
+            return self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise FolderClosed(folder=self._path, reason=error.strerror) from None
+
+    def keep(self, note: str) -> None:
+        """Write a note, durably. Raises FolderClosed."""
+        self._note = note
+        if self._path is None:
+            return
+        fresh = self._path.with_suffix(".new")
+        try:
+            with open(os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+                file.write(note)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(fresh, self._path)
+        except OSError as error:
+            raise FolderClosed(folder=self._path, reason=error.strerror) from None
+
+
 class LogKeys:
     """The keys in a folder; without one, in memory only, for a log that is thrown away."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         self._known: dict[str, Signer] = {}
+        self._signed: dict[str, Signed] = {}
+
+    def memory(self, verifier: Verifier) -> Signed:
+        """Return what a key remembers of what it signed."""
+        path = None if self.folder is None else self._path(verifier).with_suffix(".log-signed")
+        return self._signed.setdefault(str(verifier), Signed(path))
 
     def make(self, origin: str) -> Signer:
         """Make a key for a log and keep it, with mode 0600. Raises FolderClosed."""

@@ -83,19 +83,24 @@ class Hashes:
         return found
 
 
-def keep(connection: Connection, community: str, size: int) -> None:
-    """Write the subtrees that the first ``size`` leaves complete and that are not written yet."""
+def keep(connection: Connection, community: str, size: int, most: int | None = None) -> bool:
+    """Write the subtrees that the first ``size`` leaves complete and that are not written yet, at most so many of a level if
+    given. Return whether more are left."""
     level, count = 1, size // WIDTH
     while count:
         known = _last(connection, community, level) + 1
-        for first in range(known, count, WIDTH):
-            hashes, last = Hashes(connection, community), min(first + WIDTH, count)
+        stop = count if most is None else min(count, known + most)
+        for first in range(known, stop, WIDTH):
+            hashes, last = Hashes(connection, community), min(first + WIDTH, stop)
             rows = [
                 {"community": community, "level": level, "number": n, "hash": root_of(hashes.tile(level - 1, n))}
                 for n in range(first, last)
             ]
             connection.execute(subtrees.insert(), rows)
+        if stop < count:
+            return True
         level, count = level + 1, count // WIDTH
+    return False
 
 
 def leaves(connection: Connection, community: str, start: int, stop: int) -> list[bytes]:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import BigInteger, Column, Connection, Engine, LargeBinary, String, Table, Text, select
-from sqlalchemy.exc import IntegrityError
 
 from deliberation.errors import NotFound, Refusal
 from deliberation.log import database, hashes
 from deliberation.log.note import Checkpoint, NoteUnreadable, Signer, Verifier, opened
 from deliberation.log.store import Head, head_of, rows_between, tables, version_of
 from deliberation.log.tlog import Frontier, leaf_hash
+
+#: Inner hashes of a level written in one transaction.
+SOME = 32
 
 seals = Table(
     "log_seals",
@@ -43,6 +45,27 @@ class LogBroken(Refusal):
     status = 500
 
 
+class LogWentBack(Refusal):
+    """The database is older than what was signed. Facts: signed, size."""
+
+    zh = "存证没有做：已经给前{signed}条签过名，库里现在只有{size}条，说明恢复了旧备份，后面的丢了。请用更新的备份恢复，并告诉审计员；其他功能照常。"
+    en = (
+        "No checkpoint was made: {signed} entries were signed for, the database has {size} now, so an older backup was restored and "
+        "what followed is lost. Restore a newer backup and tell the auditor; all else goes on."
+    )
+    status = 503
+
+
+class Memory(Protocol):
+    """Where a key remembers, outside the database, what it signed last: an older backup must not make it say otherwise."""
+
+    def last(self) -> str:
+        """Return the note signed last, "" for none."""
+
+    def keep(self, note: str) -> None:
+        """Remember a note, durably, before anybody sees it."""
+
+
 class KeyChanged(Exception):
     """The log hands over to another key than those known here."""
 
@@ -58,18 +81,20 @@ class Seal(NamedTuple):
 
 class Sealer:
     """Makes the checkpoints of one community with one key; ``known`` are all keys up to it, ``stream`` is where they are on
-    record."""
+    record, ``memory`` what the key signed last."""
 
-    def __init__(self, engine: Engine, community: str, signer: Signer, known: Sequence[Verifier], stream: str) -> None:
+    def __init__(
+        self, engine: Engine, community: str, signer: Signer, known: Sequence[Verifier], stream: str, memory: Memory
+    ) -> None:
         self._engine, self._community, self.signer = engine, community, signer
-        self._known, self._stream = known, stream
+        self._known, self._stream, self._memory = known, stream, memory
         self._lock = threading.Lock()
 
     def seal(self, at: int, *, fresh: int = 0, whole: bool = False) -> Seal:
         """Return a seal over all entries; the latest one if nothing came since, or if it is younger than ``fresh`` seconds.
 
         ``whole``: hash every entry from the first on again, instead of those since the last seal. Raises NotFound for a
-        community that was never founded, LogBroken, KeyChanged.
+        community that was never founded, LogBroken, LogWentBack, KeyChanged.
         """
         with self._lock:
             with database.reader(self._engine).connect() as connection:
@@ -108,17 +133,37 @@ class Sealer:
         """Sign, write, and read back what was written: only that is published."""
         note = self.signer.sign(Checkpoint(self._community, head.size, head.root).text())
         row = {"community": self._community, "size": head.size, "note": note, "frontier": head.frontier.to_bytes(), "made": at}
-        try:
-            with database.writer(self._engine).connect() as connection, connection.begin():
+        with database.writer(self._engine).connect() as connection, connection.begin():
+            head_of(connection, self._community, lock=True)  # one process after the other
+            last = _last(connection, self._community)
+            if last is None or last.size < head.size:
+                self._never_otherwise(connection, head.size)
+                self._memory.keep(note)
                 connection.execute(seals.insert(), row)
-                hashes.keep(connection, self._community, head.size)
-        except IntegrityError:  # another process sealed the same entries
+        while self._some_hashes(head.size):
             pass
         with self._engine.connect() as connection:
-            written = at_size(connection, self._community, head.size)
-        if written is None or written.root != head.root or not opened(written.note, [self.signer.verifier]):
+            written = at_size(connection, self._community, head.size) or latest(connection, self._community)
+        if written is None or (written.size == head.size and written.root != head.root):
             raise LogBroken(size=head.size)
+        opened(written.note, self._known)
         return written
+
+    def _never_otherwise(self, connection: Connection, size: int) -> None:
+        """What was signed last must be the beginning of what is signed now, whatever database this is."""
+        note = self._memory.last()
+        if not note:
+            return
+        signed = Checkpoint.of(note)
+        if signed.size > size:
+            raise LogWentBack(signed=signed.size, size=size)
+        if hashes.Hashes(connection, self._community).root(0, signed.size) != signed.root:
+            raise LogBroken(size=signed.size)
+
+    def _some_hashes(self, size: int) -> bool:
+        """Write some of the tree's inner hashes in a short transaction: nobody who votes waits for them."""
+        with database.writer(self._engine).connect() as connection, connection.begin():
+            return hashes.keep(connection, self._community, size, SOME)
 
 
 def latest(connection: Connection, community: str, stop: int | None = None) -> Seal | None:

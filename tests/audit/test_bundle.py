@@ -225,7 +225,10 @@ def test_two_histories_from_one_beginning_are_told_apart(made: Checkpoints, else
     grow(made.council, 1)
     grow(elsewhere, 2)
     export(made, tmp_path / "one")
-    export(checkpoints_of(elsewhere, tmp_path / "keys"), tmp_path / "two")
+    shutil.copytree(tmp_path / "keys", tmp_path / "stolen", ignore=shutil.ignore_patterns("*.log-signed"))
+    with pytest.raises(LogBroken):  # the key remembers what it signed, and says nothing else
+        export(checkpoints_of(elsewhere, tmp_path / "keys"), tmp_path / "refused")
+    export(checkpoints_of(elsewhere, tmp_path / "stolen"), tmp_path / "two")
     assert verify.check(tmp_path / "one").findings == verify.check(tmp_path / "two").findings == []
     assert not comparing.compare(tmp_path / "one", tmp_path / "two").holds
     assert comparing.compare(tmp_path / "begun", tmp_path / "two").holds

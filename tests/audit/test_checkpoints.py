@@ -17,7 +17,7 @@ from deliberation.intake.model import Report
 from deliberation.log import seals
 from deliberation.log.note import Checkpoint, opened
 from deliberation.log.proof import Proof
-from deliberation.log.seals import LogBroken
+from deliberation.log.seals import LogBroken, LogWentBack
 from tests.audit.conftest import checkpoints_of as of
 from tests.audit.conftest import show_of_hands
 from tests.given import SLUG, actor, refuses, village, who, words
@@ -89,7 +89,7 @@ def test_it_stops_when_it_is_told_to_whatever_it_is_at(village_: Council, moment
 def test_a_key_lies_outside_the_database_and_is_found_again(village_: Council, tmp_path: Path) -> None:
     first = of(village_, tmp_path / "keys")
     first.seal()
-    (file,) = (tmp_path / "keys").iterdir()
+    (file,) = (tmp_path / "keys").glob("*.log-key")
     assert file.stat().st_mode & 0o777 == 0o600
     speak(village_)
     again = of(village_, tmp_path / "keys")
@@ -99,7 +99,7 @@ def test_a_key_lies_outside_the_database_and_is_found_again(village_: Council, t
 
 def test_without_its_key_nothing_is_signed_and_nothing_else_stops(village_: Council, tmp_path: Path) -> None:
     of(village_, tmp_path / "keys").seal()
-    (file,) = (tmp_path / "keys").iterdir()
+    (file,) = (tmp_path / "keys").glob("*.log-key")
     file.write_text("PRIVATE+KEY+spoiled")
     speak(village_)
     with pytest.raises(KeyMissing):
@@ -152,6 +152,24 @@ def test_what_was_changed_long_ago_is_found_when_all_is_hashed_again(village_: C
         connection.execute(text("UPDATE events SET leaf = CAST(replace(CAST(leaf AS TEXT), '2026', '2025') AS BLOB) WHERE position = 3"))
     with refuses(LogBroken, size=village_.head().size):
         made.seal(whole=True)
+
+
+def test_a_database_that_went_back_gets_no_checkpoint(village_: Council, tmp_path: Path) -> None:
+    made = of(village_, tmp_path / "keys")
+    made.seal()
+    kept = village_.head()
+    speak(village_)
+    signed = made.seal()
+    with village_.database.engine.begin() as connection:
+        for table in ("events", "log_seals"):
+            column = "position" if table == "events" else "size"
+            connection.execute(text(f"DELETE FROM {table} WHERE {column} >= {kept.size + (table != 'events')}"))
+        connection.execute(text("UPDATE heads SET size = :size, frontier = :frontier"), {"size": kept.size, "frontier": kept.frontier.to_bytes()})
+    assert made.seal().size == kept.size  # nothing new is said
+    with village_.database.engine.begin() as connection:
+        connection.execute(text("DELETE FROM log_seals"))
+    with refuses(LogWentBack, signed=signed.size, size=kept.size):
+        made.seal()
 
 
 # handing over to another key
