@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from deliberation.actors import SECRETARY, Actor
+from deliberation.deadlines import local_date
 from deliberation.log.aggregate import id_of
 from deliberation.polls.catalogue import rule
 from deliberation.polls.model import Poll, Question, Window
@@ -263,7 +264,7 @@ def announced(site: Hall) -> str:
     by = Actor.of(who("secretary"), SECRETARY, posted)
     lines = [Line(household(one), f"1号楼{101 + n}户", place("网格一"), who(one)) for n, one in enumerate(RESIDENTS)]
     question = Question(MATTER, "甲表〔2026〕1号", TITLE, "question", MATTER, "d" * 64)
-    window = Window(posted.date().isoformat(), int(now.timestamp()), int((now + timedelta(days=10)).timestamp()))
+    window = Window(local_date(posted).isoformat(), int(now.timestamp()), int((now + timedelta(days=10)).timestamp()))
     poll, pages = Poll.announce(question, rule("VIL_H"), window, ["phone", "paper"], KEY, binding=lines, by=by)
     site.council.save(poll, *pages)
     with site.council.change(Poll, poll.id) as opening:

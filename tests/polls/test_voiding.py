@@ -66,6 +66,11 @@ def opened(council, *people, law="VIL_H"):
     return bound, *begin(council, channels=WAYS, law=law)
 
 
+def dated_back_alone(council):
+    """These bindings are dated days before what stands in front of them: the verifier says so, and finds nothing else."""
+    return [(finding.code, "waiting time" in finding.en) for finding in recount(council).findings] == [("C08", True)]
+
+
 def entrusted(council, poll, key, voter, agent):
     """A letter on paper by which one resident casts another's ballot."""
     proxy = Proxy.grant(
@@ -378,7 +383,7 @@ def test_a_letter_given_under_a_new_binding_is_not_dead_by_the_old_objection(cou
     with refuses(NothingToVoid):
         council.save(ballot)
     end(council, poll)
-    assert recount(council).findings == []
+    assert dated_back_alone(council)
 
 
 def test_a_ballot_cast_by_such_a_letter_while_somebody_objects_is_not_left_standing(council):
@@ -607,5 +612,5 @@ def test_an_objection_reaches_no_ballot_of_a_later_binding(council):
     with council.reading() as r:
         assert r.row(ballots, poll, household("zhang")) is not None
     end(council, poll)
-    assert recount(council).findings == []
+    assert dated_back_alone(council)
 

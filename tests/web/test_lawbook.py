@@ -3,14 +3,17 @@
 import pytest
 
 from deliberation.polls import queries
+from tests.given import who
 
 ADOPTED = {
     "profile": "village-household", "rules": ["VIL_H", "DELIB"], "basis": "2026年3月1日村民会议", "since": "2026-03-01", "longest_days": "5",
+    "second": who("chair"),
 }  # fmt: skip
 LOCAL = {
     "code": "LOCAL_1", "name": "楼栋协商会", "unit": "household", "quorum_operator": ">=", "quorum_numerator": "1",
     "quorum_denominator": "2", "base": "present", "operator": ">", "numerator": "2", "denominator": "3",
     "abstention": "leaves", "notice_days": "3", "basis": "楼栋议事规则",
+    "second": who("chair"),
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ def poll(site, motion):
     adopted = secretary.press(
         "/rules/adopt", "adopt", profile="sichuan", rules=["OWN_G"], basis="业主大会议事规则", since="2026-04-01",
         unit_kinds=["dwelling", "shop", "parking"], cap="2", no_property_staff="1",
+        second=who("chair"),
     )  # fmt: skip
     assert "规则登记了" in adopted.text
     told = secretary.get("/rules").text
