@@ -2698,7 +2698,8 @@ class Checker:
         person, whom the owner named; or nobody."""
         known = all(voter in self.households or voter in self.homes or voter in self.voters for voter, *_ in lines)
         self.insist(known, "C10", e, "名册里的户、人或产权人没有登记", "a voter on the roll is not in the register")
-        own = all(not line[3] or self._speaks(line[0], line[3]) for line in lines)
+        two = e.type == "roll.corrected"  # on record by two persons, with reasons, and posted: they may say who speaks for a home
+        own = all(not line[3] or (two and line[3] in self.homes) or self._speaks(line[0], line[3]) for line in lines)
         self.insist(own, "C10", e, "名册里替这一户投票的不是这一户的人", "who votes for a voter of the roll is of another household, or another person")
 
     def _speaks(self, voter: str, holder: str) -> bool:

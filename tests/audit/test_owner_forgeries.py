@@ -155,10 +155,13 @@ def test_a_correction_that_changes_nobodys_area_is_no_finding(log: Log, tmp_path
     assert found(log, tmp_path) == set()
 
 
-def test_a_correction_that_hands_a_vote_to_another_person_is_found(log: Log, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("person", "codes"), [("nobody at all", {"C10"}), ("wang", set())])
+def test_a_correction_by_two_hands_a_vote_to_somebody_registered_and_to_nobody_else(
+    log: Log, tmp_path: Path, person: str, codes: set[str]
+) -> None:
     line = line_of(log, "wu")
-    correction(log, [[*line[:3], who("wang"), line[4]]], [head("wu")])
-    assert found(log, tmp_path) == {"C10"}
+    correction(log, [[*line[:3], who(person), line[4]]], [head("wu")])
+    assert found(log, tmp_path) == codes
 
 
 def declared_after_the_close(log: Log) -> None:
