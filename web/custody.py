@@ -16,7 +16,7 @@ from deliberation.custody.refusals import ErasedAlready
 from deliberation.errors import NotFound
 from deliberation.log.aggregate import Aggregate
 from deliberation.register import vault
-from web.people import holders
+from web.people import others
 from web.shell import (
     _,
     _l,
@@ -27,7 +27,6 @@ from web.shell import (
     done,
     may,
     names,
-    person,
     reading,
     saved,
     tile,
@@ -112,7 +111,7 @@ def _ended(someone: str, second: str) -> list[Binding]:
 
 
 def _seconds(*but: str) -> list[tuple[str, str]]:
-    return [(who, name) for who, name in holders(*DESK) if who not in (person(), *but)]
+    return others(*DESK, but=but)
 
 
 @bp.app_template_filter()

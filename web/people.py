@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from deliberation.forms import BadForm, both
 from deliberation.register import views as register
-from web.shell import names, reading, today
+from web.shell import names, person, reading, today
 
 
 def holders(*roles: str) -> list[tuple[str, str]]:
     """Return (person, name) of everybody who holds one of the roles today, by name."""
     held = {who: None for role in roles for who in register.people_in(reading(), role, today())}
     return sorted(names(held).items(), key=lambda pair: pair[1])
+
+
+def others(*roles: str, but: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return (person, name) of those with whom the person at the page may do what takes two: holders of the roles, ``but`` some."""
+    return [(who, name) for who, name in holders(*roles) if who != person() and who not in but]
 
 
 def person_called(called: str, field: str) -> str:

@@ -16,7 +16,7 @@ from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.roll import Line
 from deliberation.procedures.model import Matter
 from tests.audit.forging import Log, honest
-from tests.given import DELEGATES, actor, moment, village, who
+from tests.given import DELEGATES, SLUG, actor, moment, village, who
 
 KEY = bytes(range(32))
 
@@ -55,3 +55,17 @@ def show_of_hands(council: Council) -> str:
     result = counting.count_hands(rule("DELIB"), poll.hands)
     council.save(poll, PollCount.declare(poll, key=KEY, cut_off=0, result=result, refused={}, by=by))
     return poll.id
+
+
+@pytest.fixture
+def made(town: Council, tmp_path: Path) -> Checkpoints:
+    """Who makes the checkpoints of the village, with keys in a folder."""
+    return checkpoints_of(town, tmp_path / "keys")
+
+
+@pytest.fixture
+def elsewhere(database_url: str) -> Iterator[Council]:
+    """An empty place for the village's log, on each database."""
+    council = Council.open(database_url, SLUG)
+    yield council
+    council.close()

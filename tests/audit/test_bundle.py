@@ -2,7 +2,6 @@
 
 import shutil
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,19 +21,6 @@ from deliberation.log.seals import LogBroken
 from deliberation.log.tlog import leaf_hash, root_of
 from tests.audit.conftest import checkpoints_of
 from tests.given import SLUG, actor, refuses, words
-
-
-@pytest.fixture
-def made(town: Council, tmp_path: Path) -> Checkpoints:
-    return checkpoints_of(town, tmp_path / "keys")
-
-
-@pytest.fixture
-def elsewhere(database_url: str) -> Iterator[Council]:
-    """An empty place, on each database."""
-    council = Council.open(database_url, SLUG)
-    yield council
-    council.close()
 
 
 def everything(folder: Path) -> dict[str, bytes]:

@@ -1,7 +1,6 @@
 """Bringing a community back from files that others packed, changed or took away: whole, or nothing and a sentence."""
 
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +14,6 @@ from deliberation.audit.restoring import NoPlaceForIt
 from deliberation.audit.unpacking import BundleChanged
 from deliberation.council import Council
 from deliberation.errors import NotFound
-from tests.audit.conftest import checkpoints_of
-from tests.given import SLUG
-
-
-@pytest.fixture
-def made(town: Council, tmp_path: Path) -> Checkpoints:
-    return checkpoints_of(town, tmp_path / "keys")
-
-
-@pytest.fixture
-def elsewhere(database_url: str) -> Iterator[Council]:
-    """An empty place, on each database."""
-    council = Council.open(database_url, SLUG)
-    yield council
-    council.close()
 
 
 def test_a_bundle_packed_by_other_tools_comes_back(made: Checkpoints, elsewhere: Council, tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from deliberation.actors import CHAIR, SECRETARY
 from deliberation.log.aggregate import new_id
 from web import passkeys
 from web.guessing import locks
-from web.people import holders
+from web.people import others
 from web.sessions import device
-from web.shell import local, now, person
+from web.shell import local, now
 
 bp = Blueprint("access", __name__)
 
@@ -65,7 +65,7 @@ def _password(who: str, totp: str) -> list[Key]:
 
 def helpers(*but: str) -> list[tuple[str, str]]:
     """Return (person, name) of the desk's staff who may stand beside the person at the page."""
-    return [(who, name) for who, name in holders(*DESK) if who not in (person(), *but)]
+    return others(*DESK, but=but)
 
 
 def grouped_code(text: str, sizes: Iterable[int] = (3, 3, 4)) -> str:

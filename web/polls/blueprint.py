@@ -19,8 +19,7 @@ from deliberation.polls.roll import ADVICE, BINDING, Line
 from deliberation.polls.rules import Rule
 from deliberation.polls.schemas import CHANNEL_WORDS
 from deliberation.register.views import labels
-from web.people import holders
-from web.shell import _, local, moment_shown, person, reading
+from web.shell import _, local, moment_shown, reading
 from web.wordings import area
 
 bp = Blueprint("polls", __name__)
@@ -49,11 +48,6 @@ def page_of(poll: str) -> Page:
 
 #: Who handles ballots.
 CLERKS = (SECRETARY, SCRUTINEER, GRID_WORKER)
-
-
-def others() -> list[tuple[str, str]]:
-    """Return (person, name) of the staff who may stand beside the person at the page."""
-    return [(who, name) for who, name in holders(*CLERKS) if who != person()]
 
 
 def digest_of(field: str) -> str:

@@ -13,7 +13,7 @@ from deliberation.polls import queries, schemas
 from deliberation.polls.catalogue import PROFILES, RULES, STRICT, profile, rule, rule_of
 from deliberation.polls.lawbook import Adoption, ByLaws, RuleFault
 from deliberation.polls.rules import Rule
-from web.people import holders
+from web.people import others
 from web.polls.blueprint import bp
 from web.shell import (
     _,
@@ -24,7 +24,6 @@ from web.shell import (
     holds,
     local,
     may,
-    person,
     reading,
     saved,
     tile,
@@ -58,7 +57,7 @@ def adopting() -> str:
     chosen = list(book.rules) if book.row else [*book.offered, *CALLED_BY]
     held = book.row.profile if book.row else STRICT
     limits = ByLaws.of(book.rules.values()) if book.row else PROPOSED
-    return render_template("polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, limits=limits, words=schemas, day=today(), seconds=_seconds())
+    return render_template("polls/adopt.html", known=known, chosen=chosen, profiles=PROFILES, held=held, limits=limits, words=schemas, day=today(), seconds=others(*DESK))
 
 
 @bp.post("/rules/adopt")
@@ -82,7 +81,7 @@ def adopt() -> ResponseReturnValue:
 @may(SECRETARY, CHAIR)
 def proposing_local() -> str:
     """The form for a rule of one's own."""
-    return render_template("polls/local.html", words=schemas, seconds=_seconds())
+    return render_template("polls/local.html", words=schemas, seconds=others(*DESK))
 
 
 @bp.post("/rules/local")
@@ -101,10 +100,6 @@ def add_local() -> ResponseReturnValue:
     confirmed(form["second"], *DESK, step=("添加本地规则", "add a rule of one's own"), about=form["name"])
     saved(made)
     return done(".rules", _("“%(name)s”登记了，公告表决时可以选它。", name=form["name"]))
-
-
-def _seconds() -> list[tuple[str, str]]:
-    return [(who, name) for who, name in holders(*DESK) if who != person()]
 
 
 def _named(id: str) -> Rule:

@@ -20,7 +20,8 @@ from deliberation.polls.readings import (
 )
 from deliberation.polls.refusals import AlreadyVoted, NotCounted, NotOnRoll
 from deliberation.register import vault
-from web.polls.blueprint import CLERKS, Page, bp, digest_of, others, page_of
+from web.people import others
+from web.polls.blueprint import CLERKS, Page, bp, digest_of, page_of
 from web.security import uploads
 from web.shell import (
     _,
@@ -92,7 +93,7 @@ def slips_again(poll: str, box: str) -> str:
     sheets = entry.sheets_to_confirm(r, box, person())
     return render_template(
         "polls/again.html", page=page, box=row, sheets=sheets, words=schemas, recent=queries.recent_slips(r, poll, box),
-        seconds=others(),
+        seconds=others(*CLERKS),
     )  # fmt: skip
 
 
@@ -173,7 +174,7 @@ def late(poll: str) -> ResponseReturnValue:
 def assisting(poll: str) -> str:
     """The form for a voter who cannot vote alone: their choice, a witness, the place."""
     page = page_of(poll)
-    return render_template("polls/assist.html", page=page, doors=entry.doors_left(reading(), poll), seconds=others())
+    return render_template("polls/assist.html", page=page, doors=entry.doors_left(reading(), poll), seconds=others(*CLERKS))
 
 
 @bp.post("/polls/<id:poll>/assist")

@@ -25,9 +25,9 @@ from deliberation.polls.roll import ADVICE, BINDING
 from deliberation.polls.serving import WAYS
 from deliberation.polls.tallying import count_of
 from deliberation.register import views as register
-from web.people import person_called
+from web.people import others, person_called
 from web.polls.aftermath import after, barred
-from web.polls.blueprint import CLERKS, Page, bp, others, page_of
+from web.polls.blueprint import CLERKS, Page, bp, page_of
 from web.polls.subjects import subject_of
 from web.shell import (
     _,
@@ -60,7 +60,7 @@ def desk(poll: str) -> str:
         "polls/desk.html", page=page, boxes=queries.boxes_of(r, poll), slips=queries.slips_of(r, poll), words=schemas,
         grounds=GROUNDS, paces=paces, clerks=names({pace.clerk for pace in paces}), scans=entry.scans_of(r, poll),
         served=queries.served(r, poll), voided=queries.voided_of(r, poll), ways=WAYS, letters=entry.letters_of(r, poll) if page.rule.proxies != 0 else [],
-        turnout=queries.turnout(r, page.row), seconds=others(), after=after(page), due=_due(page),
+        turnout=queries.turnout(r, page.row), seconds=others(*CLERKS), after=after(page), due=_due(page),
         lines=queries.lines_of(r, poll, BINDING) if page.row.stage in ("announced", "open") else [],
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from deliberation.custody.model import REASONS
 from deliberation.forms import Choice, Form, Id
 from deliberation.log import seals
 from deliberation.log.note import Checkpoint
-from web.people import holders
+from web.people import others
 from web.proofs.blueprint import bp
 from web.shell import (
     _,
@@ -22,7 +22,6 @@ from web.shell import (
     done,
     live,
     may,
-    person,
     tile,
     typed,
 )
@@ -48,7 +47,7 @@ def keys() -> str:
     return render_template(
         "proofs/keys.html", keys=checkpoints().on_record(), reasons=REASONS, offices=OFFICES,
         seals=[(Checkpoint.of(seal.note).short, seal) for seal in seals.newest(r.live, r.community, LATEST)],
-        seconds=[(who, name) for who, name in holders(*OFFICES) if who != person()],
+        seconds=others(*OFFICES),
     )  # fmt: skip
 
 

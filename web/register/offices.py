@@ -11,7 +11,7 @@ from deliberation.actors import CHAIR, ROLES, SECRETARY
 from deliberation.errors import NotFound
 from deliberation.register import schemas, views
 from deliberation.register.model import Holding
-from web.people import holders
+from web.people import others
 from web.register.blueprint import bp
 from web.shell import (
     _,
@@ -24,7 +24,6 @@ from web.shell import (
     may,
     names,
     panel,
-    person,
     reading,
     today,
     typed,
@@ -35,11 +34,6 @@ SOON = 30
 
 
 DESK = (SECRETARY, CHAIR)
-
-
-def seconds() -> list[tuple[str, str]]:
-    """Return (person, name) of those with whom the person at the page may do what takes two."""
-    return [(who, name) for who, name in holders(*DESK) if who != person()]
 
 
 @bp.get("/register/offices")
@@ -58,7 +52,7 @@ def offices() -> str:
             ((id, label) for id, label in views.labels(r, "grid").items()), key=lambda pair: pair[1]
         ),
         granted=schemas.GRANTED,
-        seconds=seconds(),
+        seconds=others(*DESK),
     )
 
 
@@ -81,7 +75,7 @@ def term(holding: str) -> str:
     if row is None:
         raise NotFound
     return render_template(
-        "register/term.html", row=row, name=names([row.person])[row.person], role=local(ROLES[row.role]), seconds=seconds()
+        "register/term.html", row=row, name=names([row.person])[row.person], role=local(ROLES[row.role]), seconds=others(*DESK)
     )
 
 

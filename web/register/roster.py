@@ -13,9 +13,10 @@ from deliberation.register import views
 from deliberation.register.model import AppointedByTwo
 from deliberation.register.roster import Roster, parse
 from deliberation.register.schemas import COLUMNS
+from web.people import others
 from web.register.blueprint import bp
 from web.register.files import SHOWN, fold, received, to_mend, unfold
-from web.register.offices import DESK, seconds
+from web.register.offices import DESK
 from web.security import MIB
 from web.shell import _, acting, command_key, confirmed, council, done, may, reading, uploads
 
@@ -45,7 +46,7 @@ def check() -> ResponseReturnValue:
 
 
 def _page(upload: Upload, bundle: str) -> str:
-    return render_template("register/checked.html", upload=upload, bundle=bundle, shown=SHOWN, seconds=seconds())
+    return render_template("register/checked.html", upload=upload, bundle=bundle, shown=SHOWN, seconds=others(*DESK))
 
 
 def _again() -> str:
