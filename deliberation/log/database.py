@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
@@ -147,11 +147,24 @@ def _postgres(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
+        connection.cursor_factory = _in_bytes(connection.cursor_factory)
         for setting in _SETTINGS:
             connection.execute(f"SET {setting}")
         connection.commit()
 
     return engine
+
+
+def _in_bytes(cursor_of: Callable[..., Any]) -> Callable[..., Any]:
+    """Cursors to which PostgreSQL sends numbers and leaves as they are: as text, reading leaves takes three times as long."""
+    from psycopg.pq import Format
+
+    def cursor(connection: Any, **given: Any) -> Any:
+        made = cursor_of(connection, **given)
+        made.format = Format.BINARY
+        return made
+
+    return cursor
 
 
 def _sqlite(url: str) -> Engine:

@@ -6,7 +6,7 @@ from the leaves. What is not written yet is computed, so that a proof is right b
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, String, Table, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, String, Table, bindparam, select
 
 from deliberation.log.store import events, tables
 from deliberation.log.tlog import Range, consistency_ranges, inclusion_ranges, leaf_hash, root_of
@@ -22,6 +22,20 @@ subtrees = Table(
     Column("number", BigInteger, primary_key=True),
     Column("hash", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# Made once: a proof is some five short reads, and to put them into words would take longer than to read.
+_FIRST, _STOP = bindparam("first", type_=BigInteger()), bindparam("stop", type_=BigInteger())
+_LEAVES = (
+    select(events.c.leaf)
+    .where(events.c.community == bindparam("community"), events.c.position >= _FIRST, events.c.position < _STOP)
+    .order_by(events.c.position)
+)
+_WRITTEN = (
+    select(subtrees.c.hash)
+    .where(subtrees.c.community == bindparam("community"), subtrees.c.level == bindparam("level"))
+    .where(subtrees.c.number >= _FIRST, subtrees.c.number < _STOP)
+    .order_by(subtrees.c.number)
 )
 
 
@@ -105,15 +119,12 @@ def keep(connection: Connection, community: str, size: int, most: int | None = N
 
 def leaves(connection: Connection, community: str, start: int, stop: int) -> list[bytes]:
     """Return the stored bytes of entries ``start`` to before ``stop``."""
-    c = events.c
-    mine = (c.community == community) & (c.position >= start) & (c.position < stop)
-    return [bytes(leaf) for leaf in connection.execute(select(c.leaf).where(mine).order_by(c.position)).scalars().all()]
+    return [bytes(leaf) for (leaf,) in connection.execute(_LEAVES, {"community": community, "first": start, "stop": stop})]
 
 
 def _written(connection: Connection, community: str, level: int, first: int, stop: int) -> list[bytes]:
-    c = subtrees.c
-    mine = (c.community == community) & (c.level == level) & (c.number >= first) & (c.number < stop)
-    return [bytes(hash) for hash in connection.execute(select(c.hash).where(mine).order_by(c.number)).scalars().all()]
+    mine = {"community": community, "level": level, "first": first, "stop": stop}
+    return [bytes(hash) for (hash,) in connection.execute(_WRITTEN, mine)]
 
 
 def _last(connection: Connection, community: str, level: int) -> int:
