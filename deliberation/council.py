@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 from deliberation import capabilities
 from deliberation.databases import Database as Database
 from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound
-from deliberation.log import database, fold, store
+from deliberation.log import anew, database, fold, store
 from deliberation.log.aggregate import OWNERS, Aggregate
 from deliberation.log.append import VersionTaken
 from deliberation.log.cuts import Cut, Source
@@ -186,9 +186,10 @@ class Council:
         """Empty this community's views, fold the log anew (one transaction), return the number of events."""
         with database.writer(self.database.engine).connect() as connection, connection.begin():
             head_of(connection, self.community, lock=True)
-            with fold.anew(connection):
-                fold.clear(connection, self.community)
-                return fold.fold(connection, connection, self.community, progress=progress)
+            if connection.dialect.name == "sqlite":
+                return anew.in_place(connection, self.community, progress)
+            with self.database.snapshot() as source:
+                return anew.beside(source, connection, self.community, progress)
 
     def digest(self) -> str:
         """Return the digest (hex) of this community's live views."""

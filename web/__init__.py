@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from deliberation.access.locks import Locks
 from deliberation.audit.checkpoints import Checkpoints
@@ -58,13 +57,6 @@ class IdConverter(BaseConverter):
     """An id in an address: canonical lower-case UUID text, anything else is not found."""
 
     regex = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-
-    def to_python(self, value: str) -> str:
-        """Return the id."""
-        try:
-            return str(uuid.UUID(value))
-        except ValueError:
-            raise ValidationError from None
 
 
 class NumberConverter(IntegerConverter):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from flask import g
 
 from deliberation.access.refusals import NeedsStrongKey
-from deliberation.access.sessions import OFFICES
+from deliberation.access.sessions import OFFICES, Visitor
 from deliberation.actors import RESIDENT, ROLES, Actor
 from deliberation.errors import RoleNotHeld
+from deliberation.register import vault
 from deliberation.register import views as register
 from deliberation.register.private import Words
-from web.moment import now, reading
+from web.moment import live, now, reading
 from web.sessions import visitor
 
 
@@ -36,21 +37,20 @@ def roles() -> frozenset[str]:
 def holds(*wanted: str) -> bool:
     """Whether the person at the page holds one of these roles today; all in the register are residents."""
     known = visitor()
-    if known is None:
-        return False
-    return (RESIDENT in wanted and known.registered) or not known.roles.isdisjoint(wanted)
+    return known is not None and _holds(known, wanted)
 
 
-def require(*wanted: str) -> None:
-    """Raise NotSignedIn or RoleNotHeld unless the person at the page holds one of these roles today."""
-    if not person():
-        raise NotSignedIn
+def require(*wanted: str) -> Visitor:
+    """Return the person at the page, who holds one of these roles today. Raises NotSignedIn, NeedsStrongKey, RoleNotHeld."""
     known = visitor()
-    if not holds(*wanted) and known is not None and known.office and not known.staff and not OFFICES.isdisjoint(wanted):
+    if known is None:
+        raise NotSignedIn
+    if _holds(known, wanted):
+        return known
+    if known.office and not known.staff and not OFFICES.isdisjoint(wanted):
         raise NeedsStrongKey
-    if not holds(*wanted):
-        pairs = [ROLES[role] for role in wanted]
-        raise RoleNotHeld(role="、".join(zh for zh, _ in pairs), role_en=" / ".join(en for _, en in pairs))
+    pairs = [ROLES[role] for role in wanted]
+    raise RoleNotHeld(role="、".join(zh for zh, _ in pairs), role_en=" / ".join(en for _, en in pairs))
 
 
 def acting(role: str = "") -> Actor:
@@ -58,9 +58,13 @@ def acting(role: str = "") -> Actor:
 
     Raises NotSignedIn, RoleNotHeld.
     """
-    offered: Iterable[str] = (role,) if role else g.get("offered", ())
-    require(*offered)
-    return Actor.of(person(), next(each for each in offered if holds(each)), now())
+    offered: Sequence[str] = (role,) if role else g.get("offered", ())
+    known = require(*offered)
+    return Actor.of(known.person, next(each for each in offered if _holds(known, (each,))), now())
+
+
+def _holds(known: Visitor, wanted: Collection[str]) -> bool:
+    return (RESIDENT in wanted and known.registered) or not known.roles.isdisjoint(wanted)
 
 
 def names(people: Iterable[str]) -> dict[str, str]:
@@ -77,7 +81,7 @@ def veiled(name: str) -> str:
 def own_name() -> str:
     """Return how the person at the page is called."""
     known = visitor()
-    return "" if known is None else known.name
+    return "" if known is None else vault.name_within(live(), known.person, known.name)
 
 
 def words(text: str, speaker: str | None = None) -> Words:

@@ -26,8 +26,8 @@ from deliberation.actors import (
     SUPERVISOR,
 )
 from deliberation.log.aggregate import new_id
+from deliberation.log.driver import Driver, Prepared
 from deliberation.log.reading import Reading
-from deliberation.register import vault
 from deliberation.register.vault import people_table
 from deliberation.register.views import persons, roles
 
@@ -44,12 +44,12 @@ SOON = 300
 
 
 class Visitor(NamedTuple):
-    """Who is at the page: the person, how called ("" when erased), whether the register has them, roles held today as far as
+    """Who is at the page: the person, the sealed row of the name (None when erased), whether the register has them, roles held today as far as
     this session opens them; ``staff``: two factors were shown; ``office``: an office is held, opened or not."""
 
     session: str
     person: str
-    name: str
+    name: bytes | None
     registered: bool
     roles: frozenset[str]
     staff: bool
@@ -79,7 +79,7 @@ def digest(token: str) -> str:
 
 def visitor(r: Reading, token: str, *, day: str, at: int) -> Visitor | None:
     """Return who holds a token on a day (ISO date) at a second (UTC), None if nobody does. One query."""
-    rows = r.live.execute(_WHO, {"mine": r.community, "token": digest(token), "day": day}).fetchall()
+    rows = Driver(r.live).ask(_WHO, mine=r.community, token=digest(token), day=day)
     if not rows:
         return None
     first = rows[0]
@@ -88,12 +88,12 @@ def visitor(r: Reading, token: str, *, day: str, at: int) -> Visitor | None:
         return None
     held = frozenset(row.role for row in rows if row.role)
     return Visitor(
-        first.id, first.person, vault.name_within(r, first.person, first.sealed), first.registered is not None,
+        first.id, first.person, first.sealed, first.registered is not None,
         held if first.staff else held - OFFICES, bool(first.staff), bool(held & OFFICES), first.made, first.seen,
     )  # fmt: skip
 
 
-def _who() -> Any:
+def _who() -> Prepared:
     s = sessions.c
     mine: Any = bindparam("mine")
     day: Any = bindparam("day")
@@ -103,7 +103,7 @@ def _who() -> Any:
     held = and_(roles.c.community == s.community, roles.c.person == s.person, term)
     joined = sessions.outerjoin(persons, at_home).outerjoin(people_table, called).outerjoin(roles, held)
     query = select(s.id, s.person, s.staff, s.made, s.seen, people_table.c.sealed, persons.c.id.label("registered"), roles.c.role)
-    return query.select_from(joined).where(s.community == mine, s.token == bindparam("token"))
+    return Prepared(query.select_from(joined).where(s.community == mine, s.token == bindparam("token")))
 
 
 _WHO = _who()

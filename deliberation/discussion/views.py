@@ -41,9 +41,10 @@ comments = view(
 
 @on(Comment.Made)
 def made(e: Comment.Made, position: int) -> Iterable[Change]:
-    row: Row = {"id": e.id, "motion": e.motion, "matter": e.matter, "clause": e.clause, "stance": e.stance}
-    row |= {"person": e.by.person, "words": e.words, "outcome": "", "answer": "", "made_at": e.at}
-    yield insert(comments, **row, position=position)
+    yield insert(
+        comments, id=e.id, motion=e.motion, matter=e.matter, clause=e.clause, stance=e.stance, person=e.by.person, words=e.words,
+        outcome="", answer="", made_at=e.at, position=position,
+    )  # fmt: skip
 
 
 @on(Comment.Answered)

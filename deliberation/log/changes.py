@@ -137,21 +137,20 @@ class Pending:
             waiting.take(change)
             self.taken += 1
 
-    def flush(self, connection: Connection, community: str) -> None:
-        """Write everything pending and forget it."""
+    def flush(self, connection: Connection, community: str, place: Callable[[Table], Table] | None = None) -> None:
+        """Write everything pending and forget it; ``place`` says which table to write instead of a view's own."""
         if self.tables:
             driver = Driver(connection)
-            for waiting in self.tables.values():
-                _write(driver, community, waiting)
+            for table, waiting in self.tables.items():
+                _write(driver, community, waiting, place(table) if place else table)
             self.tables, self.taken = {}, 0
 
 
-def _write(driver: Driver, community: str, waiting: _Waiting) -> None:
-    table = waiting.table
+def _write(driver: Driver, community: str, waiting: _Waiting, table: Table) -> None:
     if waiting.gone:
         driver.write(table, "delete", [(community, *key) for key in waiting.gone])
     if waiting.new:
-        names = table.info["blank"]
+        names = waiting.table.info["blank"]
         driver.write(table, "insert", [(community, *map(row.get, names)) for row in waiting.new.values()])
     for kind, values in (("update", waiting.patch), ("add", waiting.plus)):
         for columns, keys in _by_columns(values).items():

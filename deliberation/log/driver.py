@@ -7,10 +7,11 @@ them than the database does.
 from __future__ import annotations
 
 import json
+from collections import namedtuple
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table
+from sqlalchemy import Connection, Dialect, Select, Table
 from sqlalchemy.exc import DBAPIError
 
 Values = tuple[Any, ...]
@@ -19,6 +20,26 @@ Values = tuple[Any, ...]
 MANY = 20
 #: Rows fetched at a time where there may be very many.
 SOME = 4000
+
+
+class Prepared:
+    """A query about texts, numbers and bytes that is made once for all who ask it, and put into words once for each database.
+    Its rows have the names of its columns; ``values`` are those of its parameters."""
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._query = query
+        self._said: dict[str, tuple[str, dict[str, Any], Sequence[str] | None]] = {}
+        self.row = _shape(query)
+
+    def said(self, dialect: Dialect, values: dict[str, Any]) -> tuple[str, Any]:
+        """Return the statement and its values as the database's driver takes them."""
+        said = self._said.get(dialect.name)
+        if said is None:
+            compiled = self._query.compile(dialect=dialect)
+            said = self._said[dialect.name] = str(compiled), dict(compiled.params), getattr(compiled, "positiontup", None)
+        text, given, places = said
+        given = given | values
+        return text, given if places is None else [given[name] for name in places]
 
 
 class Driver:
@@ -51,6 +72,28 @@ class Driver:
         except self._error as error:
             raise self._failed(statement, error) from error
         return row
+
+    def ask(self, prepared: Prepared, **values: Any) -> list[Any]:
+        """Return the rows that a prepared query asks for. Raises DBAPIError."""
+        text, given = prepared.said(self._connection.dialect, values)
+        try:
+            self._cursor.execute(text, given)
+            return list(map(prepared.row._make, self._cursor.fetchall()))
+        except self._error as error:
+            raise self._failed(text, error) from error
+
+    def stream(self, prepared: Prepared, **values: Any) -> Iterator[Any]:
+        """Yield the rows of a prepared query, a few thousand at a time, however many there are. Raises DBAPIError."""
+        text, given = prepared.said(self._connection.dialect, values)
+        cursor = self._cursor.connection.cursor(f"stream_{id(self)}", binary=True) if self._streams else self._cursor
+        try:
+            cursor.execute(text, given)
+            while rows := cursor.fetchmany(SOME):
+                yield from map(prepared.row._make, rows)
+        except self._error as error:
+            raise self._failed(text, error) from error
+        finally:
+            cursor.close()
 
     def among(self, statement: str, community: str, some: Collection[str]) -> Sequence[Values]:
         """Return the rows of a statement that asks for a community and, as ``{some}``, for a list of texts.
@@ -132,3 +175,8 @@ class Driver:
             "insert": f"INSERT INTO {name} ({', '.join(every)}) VALUES ({', '.join(mark for _ in every)})",
             "delete": f"DELETE FROM {name} WHERE {where}",
         }.get(kind, f"UPDATE {name} SET {values} WHERE {where}")
+
+
+def _shape(query: Select[Any]) -> Any:
+    """The named tuple for the rows of a query."""
+    return namedtuple("_Row", [str(column.key) for column in query.selected_columns])

@@ -40,15 +40,21 @@ def fold(
 
 def take(rows: Iterable[Any], target: Connection, community: str, progress: Progress | None = None) -> int:
     """Fold rows (position, matter, leaf) that are in order into views; return how many there were."""
+    return in_batches(rows, lambda pending: pending.flush(target, community), progress)
+
+
+def in_batches(rows: Iterable[Any], write: Callable[[Pending], None], progress: Progress | None = None) -> int:
+    """Fold rows that are in order and have each batch of changes written; return how many rows there were."""
     pending, count = Pending(), 0
     for position, _, leaf in rows:
         views.fold(pending, read_leaf(leaf), position)
         count += 1
         if pending.taken >= BATCH:
-            pending.flush(target, community)
+            write(pending)
+            pending = Pending()
             if progress is not None:
                 progress(count)
-    pending.flush(target, community)
+    write(pending)
     if progress is not None:
         progress(count)
     return count

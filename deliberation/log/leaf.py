@@ -86,19 +86,18 @@ def read_leaf(leaf: bytes) -> Event:
     """Return the event of a leaf. Raises UnknownEvent for a type or version unknown to this release."""
     envelope = orjson.loads(leaf)
     event_class = EVENTS.get(envelope["type"])
-    if event_class is None or envelope["v"] > event_class.class_version:
-        raise UnknownEvent(f"{envelope['type']} v{envelope['v']}")
-    body = envelope["body"]
-    for version in range(envelope["v"], event_class.class_version):
+    version, body = envelope["v"], envelope["body"]
+    if event_class is None or version > event_class.class_version:
+        raise UnknownEvent(f"{envelope['type']} v{version}")
+    while version < event_class.class_version:
         getattr(event_class, f"upcast_v{version}_v{version + 1}")(body)
+        version += 1
     at = datetime.fromisoformat(envelope["at"])
     actor = envelope["actor"]
-    body.update(
-        originator_id=envelope["agg"],
-        originator_version=envelope["aggv"],
-        timestamp=at,
-        by=Actor(actor["person"], actor["role"], at),
-    )
+    body["originator_id"] = envelope["agg"]
+    body["originator_version"] = envelope["aggv"]
+    body["timestamp"] = at
+    body["by"] = Actor(actor["person"], actor["role"], at)
     event = object.__new__(event_class)
     object.__setattr__(event, "__dict__", body)
     return event

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table
 
-from deliberation.log.driver import Driver
+from deliberation.log.driver import Driver, Prepared
 from deliberation.log.store import Head
 
 
@@ -44,10 +44,10 @@ class Reading:
         """Yield the rows of a query about texts and numbers as plain tuples: for the many rows of a count."""
         return Driver(self.connection).each(query)
 
-    def ask(self, statement: Select[Any], **values: Any) -> Sequence[Any]:
-        """Return the rows of a statement made once for all readers: its parameters are ``values`` and, as ``mine``, the
+    def ask(self, prepared: Prepared, **values: Any) -> Sequence[Any]:
+        """Return the rows of a query made once for all readers: its parameters are ``values`` and, as ``mine``, the
         community. Building a query anew costs more than asking it."""
-        return self.connection.execute(statement, {"mine": self.community, **values}).fetchall()
+        return Driver(self.connection).ask(prepared, mine=self.community, **values)
 
     def first(self, query: Select[Any]) -> Any | None:
         """Return the first row of a query, or None."""

@@ -33,18 +33,19 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     func,
     select,
 )
 
-from deliberation.log.driver import Driver
+from deliberation.log.driver import Driver, Prepared
 from deliberation.log.tlog import Frontier, leaf_hash
 from deliberation.log.writer import Command, Receipt, Writer
 
 tables = MetaData()
 
-#: Rows read at a time where many are read.
-PAGE = 2_000
+#: Rows read at a time where many are read; more than a log has.
+PAGE, MOST = 2_000, 1 << 60
 
 events = Table(
     "events",
@@ -74,6 +75,13 @@ heads = Table(
     Column("frontier", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
     postgresql_with={"fillfactor": "50"},
+)
+
+_BETWEEN = Prepared(
+    select(events.c.position, events.c.matter, events.c.leaf)
+    .where(events.c.community == bindparam("mine"))
+    .where(events.c.position >= bindparam("start", type_=BigInteger()), events.c.position < bindparam("stop", type_=BigInteger()))
+    .order_by(events.c.position)
 )
 
 
@@ -145,13 +153,8 @@ def rows_between(
     connection: Connection, community: str, start: int = 0, stop: int | None = None
 ) -> Generator[Any]:
     """Yield rows (position, matter, leaf) in order from ``start`` to before ``stop``, read in pages."""
-    query = select(events.c.position, events.c.matter, events.c.leaf).where(events.c.community == community)
-    query = query.where(events.c.position >= start).order_by(events.c.position)
-    if stop is not None:
-        query = query.where(events.c.position < stop)
-    # On the statement: options given to a connection stay with it, for all that follows.
-    with connection.execute(query.execution_options(yield_per=PAGE)) as rows:
-        yield from rows
+    stop = MOST if stop is None else stop
+    yield from Driver(connection).stream(_BETWEEN, mine=community, start=start, stop=stop)
 
 
 class CommunityLog(ApplicationRecorder):

@@ -61,7 +61,7 @@ def view(name: str, *columns: Column[Any], index: Sequence[str | tuple[str, ...]
 def insert(table: Table, **row: Any) -> Insert:
     """Return the change that adds a row; columns not named are NULL."""
     info = table.info
-    if not row.keys() <= info["names"]:
+    if not info["names"].issuperset(row):
         raise TypeError(f"{table.name} has no column {', '.join(row.keys() - info['names'])}")
     return Insert(table, info["key_of"](row), row)
 

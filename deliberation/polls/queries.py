@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
+from deliberation.log.driver import Prepared
 from deliberation.log.reading import Reading
 from deliberation.polls.catalogue import RULES, rule
 from deliberation.polls.electorate import has_roll
@@ -45,12 +46,12 @@ def _same_voter() -> Any:
     return same & (ballots.c.voter == roll_lines.c.voter)
 
 
-_BY_CHANNEL = (
+_BY_CHANNEL = Prepared(
     select(turnouts.c.channel, turnouts.c.cast)
     .where(turnouts.c.community == bindparam("mine"), turnouts.c.poll == bindparam("poll"))
     .where(turnouts.c.roll == bindparam("roll"))
 )
-_VOTERS = (
+_VOTERS = Prepared(
     select(roll_lines, ballots.c.position, ballots.c.channel, ballots.c.at)
     .select_from(roll_lines.outerjoin(ballots, _same_voter()))
     .where(roll_lines.c.community == bindparam("mine"), roll_lines.c.poll == bindparam("poll"))
@@ -180,8 +181,12 @@ def voided_of(r: Reading, poll: str, voter: str = "") -> Sequence[Any]:
 
 
 def times_voided(r: Reading, poll: str, voter: str) -> int:
-    """Return how many ballots of a voter were voided in a poll."""
-    return r.count(select(func.count()).where(r.mine(voided), voided.c.poll == poll, voided.c.voter == voter))
+    """Return how many ballots of a voter were voided in a poll: every second version of the stream. Hardly anybody's was, so
+    one look tells."""
+    times = 0
+    while r.row(voided, poll, voter, 2 * (times + 1)) is not None:
+        times += 1
+    return times
 
 
 def letters_held(r: Reading, poll: str, agent: str) -> Sequence[Any]:

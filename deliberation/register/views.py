@@ -22,6 +22,7 @@ from deliberation import deadlines
 from deliberation.actors import FREE_ROLES, ROLES
 from deliberation.errors import NotFound, RoleNotHeld
 from deliberation.log.aggregate import Event
+from deliberation.log.driver import Prepared
 from deliberation.log.reading import Reading
 from deliberation.log.views import Change, Tx, guard, insert, on, update, view
 from deliberation.register import vault
@@ -200,7 +201,7 @@ def roles_of(r: Reading, person: str, on_day: str) -> list[str]:
     return [row.role for row in r.ask(_ROLES_OF, person=person, day=on_day)]
 
 
-_ROLES_OF = (
+_ROLES_OF = Prepared(
     select(roles.c.role)
     .distinct()
     .where(roles.c.community == bindparam("mine"), roles.c.person == bindparam("person"), _held(bindparam("day")))

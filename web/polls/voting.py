@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -112,8 +112,9 @@ def cast(poll: str, voter: str) -> ResponseReturnValue:
     again = queries.times_voided(r, poll, voter)
     made = Ballot.cast(poll, row.matter, voter, form["choice"], key=key, roll=roll, aid=aid, voided=again, by=acting())
     council().save(made, command=command_key())
-    # The receipt says itself that the vote is in: no notice, so the cookie need not be signed anew for it.
-    return redirect(url_for(".receipt", poll=poll, voter=voter), 303)
+    # The receipt says itself that the vote is in: no notice, so the cookie need not be signed anew for it. It lies below the
+    # ballot, whose address need not be put together again.
+    return redirect(f"{request.script_root}{request.path}/receipt", 303)
 
 
 @bp.get("/polls/<id:poll>/vote/<id:voter>/receipt")

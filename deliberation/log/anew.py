@@ -1,0 +1,95 @@
+"""Views written anew from the log, inside one transaction that holds the head: nobody sees less than all of them.
+
+SQLite's file has one writer, so its views are emptied and folded again where they are. PostgreSQL has readers, other communities
+and dead rows to think of: the views are folded into temporary tables, and only what differs is replaced. Views that were right
+are not written at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import closing
+
+from sqlalchemy import Column, Connection, MetaData, Table, and_, exists, literal, select
+
+from deliberation.log import fold, views
+from deliberation.log.changes import Pending
+from deliberation.log.fold import Progress
+from deliberation.log.store import rows_between
+
+
+def in_place(connection: Connection, community: str, progress: Progress | None = None) -> int:
+    """Empty the views of a community and fold its log into them; return the number of events."""
+    with fold.anew(connection):
+        fold.clear(connection, community)
+        return fold.fold(connection, connection, community, progress=progress)
+
+
+def beside(source: Connection, target: Connection, community: str, progress: Progress | None = None) -> int:
+    """Fold the log as ``source`` reads it beside the views, then replace what differs there; return the number of events.
+
+    The database computes elsewhere, so one batch is read and folded while the one before is written.
+    """
+    tables = _Beside(target, community)
+    with closing(rows_between(source, community)) as rows, ThreadPoolExecutor(1) as thread:
+        behind = _Behind(tables.write, thread)
+        count = fold.in_batches(rows, behind.write, progress)
+        behind.end()
+    tables.replace()
+    return count
+
+
+class _Beside:
+    """Temporary tables of the views that the log fills, gone with the transaction."""
+
+    def __init__(self, connection: Connection, community: str) -> None:
+        self._connection, self._community = connection, community
+        self._made: dict[Table, Table] = {}
+
+    def write(self, pending: Pending) -> None:
+        """Write a batch of changes."""
+        pending.flush(self._connection, self._community, self._of)
+
+    def replace(self) -> None:
+        """Take out of the views what the log does not say, and put in what it says besides."""
+        # Joined whole: the temporary tables were never measured, and row by row it might take minutes.
+        for setting in ("enable_nestloop = off", "work_mem = '64MB'"):
+            self._connection.exec_driver_sql(f"SET LOCAL {setting}")
+        for table in views.tables.sorted_tables:
+            made, mine = self._made.get(table), table.c.community == self._community
+            if made is None:
+                self._connection.execute(table.delete().where(mine))
+                continue
+            same = [table.c[column.name].is_not_distinct_from(column) for column in made.columns if not column.primary_key]
+            key = [table.c[column.name] == column for column in made.primary_key.columns]
+            one = literal(1)
+            self._connection.execute(table.delete().where(mine, ~exists(select(one).select_from(made).where(*key, *same))))
+            missing = select(made).where(~exists(select(one).select_from(table).where(mine, and_(*key))))
+            self._connection.execute(table.insert().from_select(list(made.columns.keys()), missing))
+
+    def _of(self, table: Table) -> Table:
+        if table not in self._made:
+            columns = [Column(column.name, column.type, primary_key=column.primary_key) for column in table.columns]
+            made = Table(f"anew_{table.name}", MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+            made.create(self._connection)
+            self._made[table] = made
+        return self._made[table]
+
+
+class _Behind:
+    """Writes one batch while the next is made."""
+
+    def __init__(self, write: Callable[[Pending], None], thread: Executor) -> None:
+        self._write, self._thread = write, thread
+        self._last: Future[None] | None = None
+
+    def write(self, pending: Pending) -> None:
+        """Begin to write a batch, once the one before is written. Raises what went wrong with that."""
+        self.end()
+        self._last = self._thread.submit(self._write, pending)
+
+    def end(self) -> None:
+        """Wait for the last batch. Raises what went wrong with it."""
+        if self._last is not None:
+            self._last.result()
