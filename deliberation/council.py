@@ -112,9 +112,10 @@ class Council:
             asides.extend(aggregate.take_asides())
         if not events:
             raise ValueError("nothing was recorded since the last save")
-        stored = [self.mapper.to_stored_event(event) for event in events]
-        command = Command(events, stored, matters, None if key is None else usable(key), asides)
-        self.log.insert_events(stored, command=command)
+        with self.database.turns.taken():
+            stored = [self.mapper.to_stored_event(event) for event in events]
+            command = Command(events, stored, matters, None if key is None else usable(key), asides)
+            self.log.insert_events(stored, command=command)
         self.database.ring.erase(self.community, asides)
         if any(event.RELIED_ON for event in events):
             self.relied_on()

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Self, TypeVar
 
 from eventsourcing.domain import BaseAggregate, CanMutateAggregate, MetaDomainEvent
@@ -38,7 +39,13 @@ def new_id() -> str:
 
 def id_of(*parts: str) -> str:
     """Return the id that the given parts always have (UUID version 5 of the first, named by the rest)."""
-    return str(uuid.uuid5(uuid.UUID(parts[0]), "/".join(parts[1:])))
+    return str(uuid.uuid5(_space(parts[0]), "/".join(parts[1:])))
+
+
+@lru_cache(256)
+def _space(id: str) -> uuid.UUID:
+    """Many ids are made within one: those of the ballots of a poll."""
+    return uuid.UUID(id)
 
 
 class Event(CanMutateAggregate[str], metaclass=MetaDomainEvent):

@@ -147,19 +147,22 @@ class Writer:
 
     def _run(self) -> None:
         batch: list[Waiting] = []
-        while batch := self._next(len(batch)):
+        took = 0.0
+        while batch := self._next(len(batch), took):
+            begun = time.monotonic()
             with self._turns.taken(first=True):
                 for community in dict.fromkeys(one.community for one in batch):
                     self._serve(community, [one for one in batch if one.community == community])
+            took = time.monotonic() - begun
 
-    def _next(self, before: int) -> list[Waiting]:
+    def _next(self, before: int, took: float) -> list[Waiting]:
         """Return who waits, at least one; nobody at the end of the line.
 
-        A moment is spared for as many as last time: whoever was answered just now often comes again at once,
-        and a transaction for the first two would let the others wait for a whole flush.
+        Where a transaction takes long, a moment is spared for as many as last time: whoever was answered just now often comes
+        again at once, and one for the first two would let the others wait for a whole flush.
         """
         one = self._line.get()
-        end = time.monotonic() + MOMENT
+        end = time.monotonic() + (MOMENT if took > 2 * MOMENT else 0)
         while self._line.qsize() + 1 < before and time.monotonic() < end:
             time.sleep(MOMENT / 20)
         batch: list[Waiting] = []
