@@ -15,7 +15,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from eventsourcing.application import AggregateNotFoundError, Repository
 from eventsourcing.persistence import EventStore
@@ -30,6 +30,7 @@ from deliberation.log.append import VersionTaken
 from deliberation.log.cuts import Cut, Source
 from deliberation.log.earlier import size_of
 from deliberation.log.leaf import LeafMapper
+from deliberation.log.moments import Moments
 from deliberation.log.reading import Reading
 from deliberation.log.store import CommunityLog, Head, head_of, receipt_of
 from deliberation.log.writer import Command, Receipt, usable
@@ -42,6 +43,14 @@ A = TypeVar("A", bound=Aggregate)
 _LOCKS = tuple(threading.RLock() for _ in range(256))
 #: Seconds to wait for whoever changes the same aggregate in this process.
 TURN = 10
+
+
+class Compared(NamedTuple):
+    """Digests (hex) of the live views and of a fresh fold of the first ``size`` events."""
+
+    size: int
+    views: str
+    log: str
 
 
 class Council:
@@ -191,6 +200,20 @@ class Council:
                 return anew.in_place(connection, self.community, progress)
             with self.database.snapshot() as source:
                 return anew.beside(source, connection, self.community, progress)
+
+    def compared(self, progress: Callable[[int, int], None] | None = None) -> Compared:
+        """Fold the whole log beside the live views and return the digests of both at one and the same length of the log.
+
+        Nobody waits for it: what is entered meanwhile is in neither. ``progress`` is told how many events of how many are folded.
+        """
+        fresh = Moments()  # not those that are kept for pages: every event is read again
+        try:
+            with self.database.snapshot() as live:
+                size = self._head(live).size
+                with fresh.at(Cut(self.community, size), Source(live, progress)) as folded:
+                    return Compared(size, fold.digest(live, self.community), fold.digest(folded, self.community))
+        finally:
+            fresh.close()
 
     def digest(self) -> str:
         """Return the digest (hex) of this community's live views."""

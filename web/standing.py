@@ -81,7 +81,7 @@ def veiled(name: str) -> str:
 def own_name() -> str:
     """Return how the person at the page is called."""
     known = visitor()
-    return "" if known is None else vault.name_within(live(), known.person, known.name)
+    return "" if known is None else vault.name_within(live(), known.person, known.sealed_name)
 
 
 def words(text: str, speaker: str | None = None) -> Words:

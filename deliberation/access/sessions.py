@@ -44,12 +44,13 @@ SOON = 300
 
 
 class Visitor(NamedTuple):
-    """Who is at the page: the person, the sealed row of the name (None when erased), whether the register has them, roles held today as far as
-    this session opens them; ``staff``: two factors were shown; ``office``: an office is held, opened or not."""
+    """Who is at the page: the person, the name as it is sealed in the vault (None when erased), whether the register has them,
+    roles held today as far as this session opens them; ``staff``: two factors were shown; ``office``: an office is held, opened
+    or not."""
 
     session: str
     person: str
-    name: bytes | None
+    sealed_name: bytes | None
     registered: bool
     roles: frozenset[str]
     staff: bool

@@ -30,18 +30,18 @@ from deliberation.cli.console import (
 @click.command()
 @options
 def rebuild(database: str | None) -> None:
-    """从日志重建所有视图，比较前后指纹 · fold all views anew and compare the digests"""
+    """从日志重算所有视图，和现有的比较，不一致就重建 · fold all views anew and compare them; rebuild them if they differ"""
     with community(database) as council:
-        before, size = council.digest(), council.head().size
-        with Bar("重建 rebuild") as bar:
-            council.rebuild(lambda done: bar(done, size))
-        after = council.digest()
-    say(f"重建前 {before}", f"before {before}")
-    say(f"重建后 {after}", f"after  {after}")
-    same = before == after
+        with Bar("重算 fold") as bar:
+            _, views, log = council.compared(bar)
+        same = views == log
+        if not same:
+            council.rebuild()
+    say(f"视图 {views}", f"views {views}")
+    say(f"日志 {log}", f"log   {log}")
     say(
-        "一致。" if same else "不一致：视图被改过，现在已按日志重建。",
-        "The same." if same else "Different: views had been changed.",
+        "一致。" if same else "不一致：视图和日志对不上，现在已按日志重建。",
+        "The same." if same else "Different: the views were not what the log says. They have been rebuilt from it.",
     )
     sys.exit(0 if same else FINDING)
 

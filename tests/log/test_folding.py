@@ -3,6 +3,7 @@
 import secrets
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,25 @@ def past_texts(board: Council, **when: Any) -> list[str]:
             select(pinboard.notes.c.text).where(r.mine(pinboard.notes)).order_by(pinboard.notes.c.position)
         )
         return [row.text for row in r.all(query)]
+
+
+@contextmanager
+def pinned_meanwhile(board: Council) -> Iterator[None]:
+    stop = threading.Event()
+
+    def pin() -> None:
+        while not stop.is_set():
+            board.save(Note.pin("meanwhile"))
+
+    threads = [threading.Thread(target=pin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
 
 
 # rebuild
@@ -117,6 +137,23 @@ def _rows_lie(board: Council) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def test_views_and_log_are_compared_at_one_moment(board: Council) -> None:
+    """Given notes that are pinned all the time, when views and log are compared, then nobody is accused of what came between."""
+    board.save(Note.pin("1"))
+    with pinned_meanwhile(board):
+        compared = [board.compared() for _ in range(5)]
+    assert all(each.views == each.log for each in compared)
+    assert compared[-1].size > compared[0].size
+    with board.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {pinboard.notes.name} SET text = 'x' WHERE text = '1'")
+    told: list[tuple[int, int]] = []
+    size, shown, log = board.compared(lambda done, whole: told.append((done, whole)))
+    assert (shown, told[-1]) == (board.digest(), (size, size))
+    assert log != shown
+    board.rebuild()
+    assert board.digest() == log
+
+
 def test_a_rebuild_that_breaks_leaves_the_views_as_they_were(
     board: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,20 +170,9 @@ def test_a_rebuild_that_breaks_leaves_the_views_as_they_were(
 
 
 def test_notes_may_be_pinned_while_the_views_are_rebuilt(board: Council) -> None:
-    stop = threading.Event()
-
-    def pin() -> None:
-        while not stop.is_set():
-            board.save(Note.pin("meanwhile"))
-
-    threads = [threading.Thread(target=pin) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for _ in range(5):
-        board.rebuild()
-    stop.set()
-    for thread in threads:
-        thread.join()
+    with pinned_meanwhile(board):
+        for _ in range(5):
+            board.rebuild()
     assert pinboard.counted(board) == len(pinboard.texts(board)) == board.head().size - 1
     replays(board)
 

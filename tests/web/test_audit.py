@@ -178,15 +178,15 @@ def test_the_very_beginning_and_the_end_can_be_opened(site: Site) -> None:
 # computing again
 
 
-def test_an_auditor_rebuilds_and_sees_both_digests(site: Site) -> None:
+def test_an_auditor_has_the_pages_computed_anew_and_sees_both_digests(site: Site) -> None:
     digest = site.council.digest()
     page = site.visitor("auditor").press("/checks", "/checks/rebuild").text
-    assert "页面重建了，前后一样。" in page
+    assert "照记录重新算过，和页面用的一样。" in page
     assert page.count(digest) == 2
     with site.council.database.engine.begin() as connection:
         connection.execute(update(polls).values(outcome="FAIL"))
     page = site.visitor("auditor").press("/checks", "/checks/rebuild").text
-    assert "前后不一样" in page
+    assert "不一样：页面的数据和记录对不上" in page
     assert site.council.digest() == digest
 
 

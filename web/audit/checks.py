@@ -70,12 +70,12 @@ def _page(**values: object) -> str:
 @bp.post("/checks/rebuild")
 @may(AUDITOR, again=".checks")
 def rebuild() -> str:
-    """Fold all views anew and show their digests before and after."""
-    before = council().digest()
-    events = council().rebuild()
-    after = council().digest()
+    """Compute all views anew beside those in use, and show both digests; only if they differ the views are written."""
+    compared = council().compared()
+    if compared.views != compared.log:
+        council().rebuild()
     forget()
-    return _page(before=before, after=after, events=events)
+    return _page(compared=compared)
 
 
 @bp.post("/checks/recount")
