@@ -81,7 +81,8 @@ class Turns:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Let others have the turn, if this thread has one, until there is something to compute again."""
+        """Let others have the turn, if this thread has one, until there is something to compute again. It goes first then: little
+        is left to do, and somebody waits for the answer."""
         held = getattr(self._threads, "mine", None)
         if held is None:
             yield
@@ -91,4 +92,4 @@ class Turns:
         try:
             yield
         finally:
-            self._threads.mine = slot, slot.take(first=False)
+            self._threads.mine = slot, slot.take(first=True)

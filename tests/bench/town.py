@@ -59,11 +59,11 @@ def _open_poll(council: Council, people: list[str], now: datetime) -> str:
 
 
 def app_of(url: str) -> Any:
-    """Return the project's app on that database, open to the benchmark's sessions."""
+    """Return the project's app on that database as a community runs it, open to the benchmark's sessions."""
     from web import create_app
 
     council = Council.open(url, SLUG)
-    app = create_app(council, demo=True, secret=SECRET)
+    app = create_app(council, demo=False, secret=SECRET)
     app.extensions["close"] = council.close
     return app
 

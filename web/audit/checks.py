@@ -75,7 +75,7 @@ def rebuild() -> str:
     if compared.views != compared.log:
         council().rebuild()
     forget()
-    return _page(compared=compared)
+    return _page(computed=compared)
 
 
 @bp.post("/checks/recount")
