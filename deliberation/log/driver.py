@@ -11,7 +11,7 @@ from collections import namedtuple
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select, Table
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select, Table
 from sqlalchemy.exc import DBAPIError
 
 Values = tuple[Any, ...]
@@ -26,7 +26,7 @@ class Prepared:
     """A query about texts, numbers and bytes that is made once for all who ask it, and put into words once for each database.
     Its rows have the names of its columns; ``values`` are those of its parameters."""
 
-    def __init__(self, query: Select[Any]) -> None:
+    def __init__(self, query: Select[Any] | CompoundSelect[Any]) -> None:
         self._query = query
         self._said: dict[str, tuple[str, dict[str, Any], Sequence[str] | None]] = {}
         self.row = _shape(query)
@@ -177,6 +177,6 @@ class Driver:
         }.get(kind, f"UPDATE {name} SET {values} WHERE {where}")
 
 
-def _shape(query: Select[Any]) -> Any:
+def _shape(query: Select[Any] | CompoundSelect[Any]) -> Any:
     """The named tuple for the rows of a query."""
     return namedtuple("_Row", [str(column.key) for column in query.selected_columns])

@@ -6,9 +6,14 @@ from the leaves. What is not written yet is computed, so that a proof is right b
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, String, Table, bindparam, select
 
-from deliberation.log.store import events, tables
+from deliberation.log.driver import Driver, Prepared
+from deliberation.log.store import events, few_between, tables
 from deliberation.log.tlog import Range, consistency_ranges, inclusion_ranges, leaf_hash, root_of
 
 #: Hashes in a tile (C2SP tlog-tiles), and the height of the subtree above it.
@@ -24,19 +29,19 @@ subtrees = Table(
     sqlite_with_rowid=False,
 )
 
-# Made once: a proof is some five short reads, and to put them into words would take longer than to read.
-_FIRST, _STOP = bindparam("first", type_=BigInteger()), bindparam("stop", type_=BigInteger())
-_LEAVES = (
-    select(events.c.leaf)
-    .where(events.c.community == bindparam("community"), events.c.position >= _FIRST, events.c.position < _STOP)
-    .order_by(events.c.position)
-)
-_WRITTEN = (
-    select(subtrees.c.hash)
-    .where(subtrees.c.community == bindparam("community"), subtrees.c.level == bindparam("level"))
-    .where(subtrees.c.number >= _FIRST, subtrees.c.number < _STOP)
-    .order_by(subtrees.c.number)
-)
+
+def _two(column: Column[Any], order: Column[Any], *where: Any) -> Prepared:
+    """Rows of two stretches at once: a proof has two edges, that of its entry and that of the tree."""
+    near, far = (
+        select(order, column).where(order.table.c.community == bindparam("mine"), *where)
+        .where(order >= bindparam(f"first_{name}", type_=BigInteger()), order < bindparam(f"stop_{name}", type_=BigInteger()))
+        for name in ("near", "far")
+    )  # fmt: skip
+    return Prepared(near.union_all(far))
+
+
+_LEAVES = _two(events.c.leaf, events.c.position)
+_WRITTEN = _two(subtrees.c.hash, subtrees.c.number, subtrees.c.level == bindparam("level"))
 
 
 class Hashes:
@@ -60,14 +65,7 @@ class Hashes:
 
     def root(self, start: int, stop: int) -> bytes:
         """Return the root over leaves ``start`` to before ``stop``, where the tree has a node for that range."""
-        peaks = []
-        while start < stop:
-            # The largest complete subtree that begins here and ends in time.
-            height = (stop - start).bit_length() - 1
-            if start:
-                height = min(height, (start & -start).bit_length() - 1)
-            peaks.append(self._subtree(start, height))
-            start += 1 << height
+        peaks = [root_of(self.tile(level, number, stop)[first:]) for level, number, first, stop in _peaks(start, stop)]
         root = peaks.pop()
         for peak in reversed(peaks):
             root = root_of([peak, root])
@@ -75,17 +73,38 @@ class Hashes:
 
     def prove_inclusion(self, index: int, size: int) -> list[bytes]:
         """Return the audit path of a leaf in the tree of the first ``size`` leaves. Raises ValueError."""
-        return [self.root(*one) for one in inclusion_ranges(index, size)]
+        return self._roots(inclusion_ranges(index, size))
 
     def prove_consistency(self, old: int, new: int) -> list[bytes]:
         """Return the proof that the tree of ``new`` leaves begins with that of ``old``. Raises ValueError."""
-        return [self.root(*one) for one in consistency_ranges(old, new)]
+        return self._roots(consistency_ranges(old, new))
 
-    def _subtree(self, start: int, height: int) -> bytes:
-        level, up = divmod(height, HEIGHT)
-        first, count = start >> HEIGHT * level, 1 << up
-        number, at = divmod(first, WIDTH)
-        return root_of(self.tile(level, number, at + count)[at:])
+    def _roots(self, ranges: Sequence[Range]) -> list[bytes]:
+        wanted: dict[int, dict[int, int]] = defaultdict(dict)
+        for level, number, _, stop in (peak for one in ranges for peak in _peaks(*one)):
+            wanted[level][number] = max(stop, wanted[level].get(number, 0))
+        for level, tiles in wanted.items():
+            if len(tiles) == 2:
+                self._read_two(level, tiles)
+        return [self.root(*one) for one in ranges]
+
+    def _read_two(self, level: int, tiles: dict[int, int]) -> None:
+        """Two tiles of a level, each with how many hashes are needed of it, by one question; what is not written is left out."""
+        (near, near_width), (far, far_width) = sorted(tiles.items())
+        edges = {"first_near": near * WIDTH, "stop_near": near * WIDTH + near_width}
+        edges |= {"first_far": far * WIDTH, "stop_far": far * WIDTH + far_width}
+        rows = self._asked(level, edges)
+        for number, width in tiles.items():
+            first = number * WIDTH
+            found = [bytes(row[1]) for row in rows if first <= row[0] < first + width]
+            if len(found) == width:
+                self._read[level, number] = found if level else list(map(leaf_hash, found))
+
+    def _asked(self, level: int, edges: dict[str, int]) -> list[Any]:
+        driver = Driver(self._connection)
+        if level:
+            return sorted(driver.ask(_WRITTEN, mine=self._community, level=level, **edges))
+        return sorted(driver.ask(_LEAVES, mine=self._community, **edges))
 
     def _tile(self, level: int, number: int, width: int) -> list[bytes]:
         first = number * WIDTH
@@ -95,6 +114,18 @@ class Hashes:
         while len(found) < width:
             found.append(root_of(self.tile(level - 1, first + len(found))))
         return found
+
+
+def _peaks(start: int, stop: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the largest complete subtrees that make up a range: level and number of the tile, and where in it they stand."""
+    while start < stop:
+        height = (stop - start).bit_length() - 1
+        if start:
+            height = min(height, (start & -start).bit_length() - 1)
+        level, up = divmod(height, HEIGHT)
+        number, first = divmod(start >> HEIGHT * level, WIDTH)
+        yield level, number, first, first + (1 << up)
+        start += 1 << height
 
 
 def keep(connection: Connection, community: str, size: int, most: int | None = None) -> bool:
@@ -119,12 +150,13 @@ def keep(connection: Connection, community: str, size: int, most: int | None = N
 
 def leaves(connection: Connection, community: str, start: int, stop: int) -> list[bytes]:
     """Return the stored bytes of entries ``start`` to before ``stop``."""
-    return [bytes(leaf) for (leaf,) in connection.execute(_LEAVES, {"community": community, "first": start, "stop": stop})]
+    return [bytes(row.leaf) for row in few_between(connection, community, start, stop)]
 
 
 def _written(connection: Connection, community: str, level: int, first: int, stop: int) -> list[bytes]:
-    mine = {"community": community, "level": level, "first": first, "stop": stop}
-    return [bytes(hash) for (hash,) in connection.execute(_WRITTEN, mine)]
+    c = subtrees.c
+    mine = (c.community == community) & (c.level == level) & (c.number >= first) & (c.number < stop)
+    return [bytes(hash) for hash in connection.execute(select(c.hash).where(mine).order_by(c.number)).scalars().all()]
 
 
 def _last(connection: Connection, community: str, level: int) -> int:

@@ -116,7 +116,7 @@ def receipt_of(connection: Connection, community: str, command: str) -> Receipt 
 
 def receipt_at(connection: Connection, community: str, position: int, span: int) -> Receipt:
     """Return the receipt for ``span`` events from a position on."""
-    rows = list(rows_between(connection, community, position, position + span))
+    rows = few_between(connection, community, position, position + span)
     return Receipt(
         tuple(row.position for row in rows), tuple(leaf_hash(bytes(row.leaf)) for row in rows), again=True
     )
@@ -155,6 +155,11 @@ def rows_between(
     """Yield rows (position, matter, leaf) in order from ``start`` to before ``stop``, read in pages."""
     stop = MOST if stop is None else stop
     yield from Driver(connection).stream(_BETWEEN, mine=community, start=start, stop=stop)
+
+
+def few_between(connection: Connection, community: str, start: int, stop: int) -> list[Any]:
+    """Return the same rows at once, where there are not many."""
+    return Driver(connection).ask(_BETWEEN, mine=community, start=start, stop=stop)
 
 
 class CommunityLog(ApplicationRecorder):
