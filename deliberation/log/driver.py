@@ -143,10 +143,15 @@ class Driver:
                 with self._cursor.copy(statement) as copy:
                     for row in rows:
                         copy.write_row(row)
+                self._plan_anew()
             else:
                 self._cursor.executemany(statement, rows)
         except self._error as error:
             raise self._failed(statement, error) from error
+
+    def _plan_anew(self) -> None:
+        """How a table is looked into was settled while it was empty, where any index looks as good as its key."""
+        self._cursor.execute("DISCARD PLANS")
 
     def _failed(self, statement: str, error: Exception) -> DBAPIError:
         """A connection that went away is not given to anybody again."""

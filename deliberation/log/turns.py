@@ -81,8 +81,7 @@ class Turns:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Let others have the turn, if this thread has one, until there is something to compute again. It goes first then: little
-        is left to do, and somebody waits for the answer."""
+        """Let others have the turn, if this thread has one, until there is something to compute again."""
         held = getattr(self._threads, "mine", None)
         if held is None:
             yield
@@ -92,4 +91,4 @@ class Turns:
         try:
             yield
         finally:
-            self._threads.mine = slot, slot.take(first=True)
+            self._threads.mine = slot, slot.take(first=False)
