@@ -193,7 +193,7 @@ class Council:
     # views
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
-        """Empty this community's views, fold the log anew (one transaction), return the number of events."""
+        """Make this community's views anew from the log (one transaction), return the number of events."""
         with database.writer(self.database.engine).connect() as connection, connection.begin():
             head_of(connection, self.community, lock=True)
             if connection.dialect.name == "sqlite":
