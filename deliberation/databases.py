@@ -38,7 +38,9 @@ class Database:
         self.reader = database.reader(self.engine)
         # PostgreSQL computes elsewhere: while one thread waits for it, another goes on.
         self.turns = Turns(1 if self.engine.dialect.name == "sqlite" else 3)
-        self._appender = Appender(database.writer(self.engine), _shelve, self.turns)
+        # Whoever has got the lock of the file goes on before all others here: they will wait for it.
+        self.to_write = database.writer(self.engine, lambda: self.turns.aside(first=True))
+        self._appender = Appender(self.to_write, _shelve, self.turns)
         self.writer = Writer(self._appender, self._appender.close, self.turns)
         self.moments, self.ahead = Moments(), Ahead()
         #: Connections of the process that this one was forked from: kept, since letting go of them would close them.
@@ -69,6 +71,13 @@ class Database:
         """Finish what waits and let the database go; whoever comes later is told that nothing was stored."""
         self.writer.close()
         self.moments.close()
+        self.engine.dispose()
+        self.ring.close()
+
+    def rest(self) -> None:
+        """Close every connection; the next one opens again. To be done before a process is forked that uses this database:
+        what SQLite knows of the locks on its file would go along, but not the locks."""
+        self._appender.close()
         self.engine.dispose()
         self.ring.close()
 

@@ -91,6 +91,9 @@ class Appender:
         except Exception as error:
             self.close()
             raise Doubtful from error
+        except BaseException:
+            self.close()
+            raise
         return answers
 
     def _begin(self, community: str) -> tuple[Connection, Head | None]:

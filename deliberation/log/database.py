@@ -10,12 +10,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+
+from deliberation.log.filelock import begin_to_write, busy
 
 #: Seconds to wait for others who open the same new file.
 PATIENCE = 60
@@ -72,9 +74,9 @@ def reader(engine: Engine) -> Engine:
     )
 
 
-def writer(engine: Engine) -> Engine:
-    """Return the engine whose transactions take the write lock when they begin."""
-    return engine.execution_options(immediate=True)
+def writer(engine: Engine, aside: Callable[[], AbstractContextManager[None]] = nullcontext) -> Engine:
+    """Return the engine whose transactions take the write lock when they begin; ``aside``: within which it is waited for."""
+    return engine.execution_options(immediate=True, aside=aside)
 
 
 @contextmanager
@@ -180,7 +182,7 @@ def _set(connection: Any, pragma: str) -> None:
             connection.execute(f"PRAGMA {pragma}")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+            if not busy(error) or not left:
                 raise
             time.sleep(1)
 
@@ -194,8 +196,16 @@ def _begin_ourselves(engine: Engine, pragmas: tuple[str, ...]) -> None:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        statement = "BEGIN IMMEDIATE" if connection.get_execution_options().get("immediate") else "BEGIN"
+        options = connection.get_execution_options()
+        driver: Any = connection.connection.driver_connection
         try:  # by the driver itself: every page and every ballot begins so
-            connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
+            if options.get("immediate"):
+                driver.execute("PRAGMA busy_timeout=0")
+                try:
+                    begin_to_write(driver, options["aside"])
+                finally:
+                    driver.execute(f"PRAGMA {_PRAGMAS[0]}")
+            else:
+                driver.execute("BEGIN")
         except sqlite3.Error as error:
-            raise DBAPIError(statement, None, error) from error
+            raise DBAPIError("BEGIN", None, error) from error

@@ -80,8 +80,9 @@ class Turns:
             slot.give(mine)
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Let others have the turn, if this thread has one, until there is something to compute again."""
+    def aside(self, *, first: bool = False) -> Iterator[None]:
+        """Let others have the turn, if this thread has one, until there is something to compute again; ``first`` of all then, for
+        whoever holds what others wait for."""
         held = getattr(self._threads, "mine", None)
         if held is None:
             yield
@@ -91,4 +92,4 @@ class Turns:
         try:
             yield
         finally:
-            self._threads.mine = slot, slot.take(first=False)
+            self._threads.mine = slot, slot.take(first=first)

@@ -1,4 +1,4 @@
-"""Group commit: one thread a process takes all waiting commands and appends them in one transaction a
+"""Group commit: whoever comes first appends all waiting commands of the process in one transaction a
 community.
 
 A disk flush costs the same for one ballot as for sixty; and SQLite's lock is not a queue, so writers that
@@ -8,17 +8,17 @@ holds it.
 
 from __future__ import annotations
 
-import queue
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from eventsourcing.persistence import StoredEvent
 
-from deliberation.errors import NotStored, Refusal
+from deliberation.errors import NotStored, Refusal, Unsure
 from deliberation.log.aggregate import Event
 from deliberation.log.turns import Turns
 
@@ -79,26 +79,36 @@ class Appends(Protocol):
 
 
 class Waiting:
-    """Somebody in the line with a command, and the answer once there is one."""
+    """Somebody in the line with a command, who is answered, or told to lead."""
 
-    __slots__ = ("_served", "answer", "command", "community")
+    __slots__ = ("_turn", "answer", "command", "community", "leads")
 
     def __init__(self, community: str, command: Command) -> None:
         self.community = community
         self.command = command
         self.answer: Answer | None = None
+        #: Whether it is this one's part to append for those in the line.
+        self.leads = False
         # A bare lock costs a fifth of a Future, for every command.
-        self._served = threading.Lock()
-        self._served.acquire()
+        self._turn = threading.Lock()
+        self._turn.acquire()
 
     def serve(self, answer: Answer) -> None:
         """Give the answer and let its owner go on."""
         self.answer = answer
-        self._served.release()
+        self._turn.release()
+
+    def lead(self) -> None:
+        """Let its owner append for all who wait."""
+        self.leads = True
+        self._turn.release()
+
+    def wait(self) -> None:
+        """Wait for the answer, or to lead."""
+        self._turn.acquire()
 
     def result(self) -> Receipt:
-        """Wait for the answer and return it, or raise it."""
-        self._served.acquire()
+        """Return the answer, or raise it."""
         if isinstance(self.answer, Receipt):
             return self.answer
         assert self.answer is not None
@@ -106,7 +116,7 @@ class Waiting:
 
 
 class Writer:
-    """The line in which commands wait."""
+    """The line in which commands wait: whoever is first appends for all who wait behind, and then lets the next one lead."""
 
     def __init__(self, append: Appends, close: Callable[[], None], turns: Turns | None = None) -> None:
         self._append = append
@@ -116,68 +126,80 @@ class Writer:
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew without a thread, as a forked child must: what waits is the parent's to append."""
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._line: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        """Begin anew, as a forked child must: what waits is the parent's to append."""
+        self._changed = threading.Condition(threading.Lock())
+        self._line: deque[Waiting] = deque()
+        self._led = False
+        self._before, self._took = 0, 0.0
 
     def submit(self, community: str, command: Command) -> Receipt:
         """Wait in line and return the receipt. Raises what the append answers, NotStored after ``close``."""
-        waiting = Waiting(community, command)
-        # Under the lock, so that nobody joins the line behind its end.
-        with self._lock:
+        mine = Waiting(community, command)
+        with self._changed:
             if self._closed:
                 raise NotStored
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
-                self._thread.start()
-            self._line.put(waiting)
-        with self._turns.aside():
-            return waiting.result()
+            self._line.append(mine)
+            mine.leads, self._led = not self._led, True
+        try:
+            if not mine.leads:
+                with self._turns.aside():
+                    mine.wait()
+            if mine.leads:
+                self._append_for_all(mine)
+        finally:
+            if mine.leads or mine.answer is None:
+                self._leave(mine)
+        return mine.result()
 
     def close(self) -> None:
         """Finish what waits, then stop."""
-        with self._lock:
+        with self._changed:
             self._closed = True
-            thread, self._thread = self._thread, None
-            self._line.put(None)
-        if thread is not None:
-            thread.join()
+            self._changed.wait_for(lambda: not self._led)
         self._close()
 
-    def _run(self) -> None:
-        batch: list[Waiting] = []
-        took = 0.0
-        while batch := self._next(len(batch), took):
-            begun = time.monotonic()
-            with self._turns.taken(first=True):
+    def _append_for_all(self, mine: Waiting) -> None:
+        """Append for those in the line, oneself first."""
+        begun = time.monotonic()
+        self._spare(begun)
+        batch = [self._line.popleft() for _ in range(min(MOST, len(self._line)))]
+        try:
+            with self._turns.taken():
                 for community in dict.fromkeys(one.community for one in batch):
                     self._serve(community, [one for one in batch if one.community == community])
-            took = time.monotonic() - begun
+        finally:  # an interruption is this one's alone: the others do not wait for ever
+            for one in batch:
+                if one.answer is None and one is not mine:
+                    one.serve(Unsure())
+        self._before, self._took = len(batch), time.monotonic() - begun
 
-    def _next(self, before: int, took: float) -> list[Waiting]:
-        """Return who waits, at least one; nobody at the end of the line.
+    def _leave(self, mine: Waiting) -> None:
+        """Go, and if it was one's part to lead, let the next one: also whoever is interrupted while waiting."""
+        with self._changed:
+            if mine in self._line:
+                self._line.remove(mine)
+            if mine.leads and self._line:
+                self._line[0].lead()
+            elif mine.leads:
+                self._led = False
+                self._changed.notify_all()
 
-        Where a transaction takes long, a moment is spared for as many as last time: whoever was answered just now often comes
-        again at once, and one for the first two would let the others wait for a whole flush.
+    def _spare(self, begun: float) -> None:
+        """Where a transaction takes long, wait a moment for as many as last time.
+
+        Whoever was answered just now often comes again at once, and one for the first two would let the others wait for a
+        whole flush.
         """
-        one = self._line.get()
-        end = time.monotonic() + (MOMENT if took > 2 * MOMENT else 0)
-        while self._line.qsize() + 1 < before and time.monotonic() < end:
-            time.sleep(MOMENT / 20)
-        batch: list[Waiting] = []
-        while one is not None:
-            batch.append(one)
-            if len(batch) == MOST or self._line.empty():
-                return batch
-            one = self._line.get()
-        self._line.put(None)
-        return batch
+        if self._took > 2 * MOMENT:
+            with self._turns.aside():
+                while len(self._line) < self._before and time.monotonic() < begun + MOMENT:
+                    time.sleep(MOMENT / 20)
 
     def _serve(self, community: str, batch: Sequence[Waiting]) -> None:
+        answers: Sequence[Answer]
         try:
             answers = self._append(community, [one.command for one in batch])
-        except BaseException as error:  # the line must go on, whatever happened to this batch
+        except Exception as error:  # the line must go on, whatever happened to this batch
             answers = [error] * len(batch)
         for one, answer in zip(batch, answers, strict=True):
             one.serve(answer)

@@ -89,7 +89,7 @@ def test_whatever_is_not_pure_is_noticed(line: str) -> None:
 
 
 #: Where a float or a division decides nothing: how long a thread sleeps.
-WAITING = {"log/writer.py", "log/turns.py"}
+WAITING = {"log/filelock.py", "log/turns.py", "log/writer.py"}
 #: What a path is joined to.
 FOLDERS = {"ROOT", "folder", "home", "instance", "Path", "cache_folder", "place"}
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from deliberation.council import Council
 from deliberation.errors import AlreadyDone, NotStored, Unsure
-from deliberation.log import database, views
+from deliberation.log import database, filelock, views
 from deliberation.log.append import at_once
 from deliberation.log.appender import Appender
 from deliberation.log.store import head_of
@@ -204,7 +204,7 @@ def test_while_the_server_is_away_nothing_is_stored_and_afterwards_all_goes_on()
 def test_whoever_waits_too_long_for_the_lock_is_told_and_may_come_again(
     kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_PRAGMAS", ("busy_timeout=100", *database._PRAGMAS[1:]))
+    monkeypatch.setattr(filelock, "PATIENCE", 0.1)
     monkeypatch.setattr(database, "_SETTINGS", ("lock_timeout='100ms'",))
     board = pinboard.open_board(request.getfixturevalue(f"{kind}_url"))
     with database.writer(board.database.engine).connect() as another:

@@ -2,23 +2,25 @@
 
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from pathlib import Path
 
 import pytest
 
 from deliberation import council
 from deliberation.council import Council
 from deliberation.environment import ROOT
-from deliberation.errors import ChangedMeanwhile, NotStored
+from deliberation.errors import ChangedMeanwhile
 from deliberation.log.store import rows_between
 from deliberation.log.tlog import leaf_hash, root_of
-from deliberation.log.writer import Command, Receipt, Writer
+from deliberation.log.turns import PATIENCE
+from deliberation.log.writer import Receipt
 from tests.given import replays
 from tests.log import pinboard, workers
 from tests.log.pinboard import Note
@@ -202,68 +204,52 @@ def test_two_threads_that_wait_for_each_other_are_not_stuck(
         assert sorted(pool.map(hold, range(2))) == ["done", "told"]
 
 
-# the line of a process
+def test_a_reading_that_is_renewed_sees_what_was_recorded_meanwhile(board: Council) -> None:
+    board.save(Note.pin("one"))
+    with board.reading() as r:
+        before = r.size
+        board.save(Note.pin("two"))
+        assert (r.size, pinboard.texts(board)) == (before, ["one", "two"])
+        r.renew()
+        assert (r.size, r.head.size) == (before + 1, before + 1)
 
 
-def line(append: Any) -> Writer:
-    return Writer(append, lambda: None)
+def test_who_waits_for_another_process_lets_others_compute(database_url: str, board: Council) -> None:
+    """SQLite has one writer at a time; PostgreSQL's readers and writers never meet here."""
+    if not database_url.startswith("sqlite"):
+        return
+    other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    turns = board.database.turns
+    with ThreadPoolExecutor(1) as pool:
+        saving = pool.submit(board.save, Note.pin("waits"))
+        time.sleep(0.2)
+        begun = time.monotonic()
+        with turns.taken():
+            assert time.monotonic() - begun < PATIENCE
+        assert not saving.done()
+        other.execute("COMMIT")
+        assert len(saving.result(10).positions) == 1
+    other.close()
 
 
-def command() -> Command:
-    return Command((), (), ())
+def test_at_rest_nothing_of_the_database_is_open_and_it_opens_again(database_url: str, board: Council) -> None:
+    """A fork takes along what SQLite knows of its locks, but not the locks."""
+    board.save(Note.pin("one"))
+    board.database.rest()
+    assert board.database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]
+    if database_url.startswith("sqlite") and Path("/proc/self/fd").exists():
+        path = database_url.removeprefix("sqlite:///")
+        assert [link for link in map(_target, Path("/proc/self/fd").iterdir()) if link.startswith(path)] == []
+    board.save(Note.pin("two"))
+    assert pinboard.texts(board) == ["one", "two"]
 
 
-def test_closing_lets_those_in_the_line_be_served_and_tells_those_who_come_later() -> None:
-    may_go = threading.Event()
-
-    def append(community: str, commands: list[Command]) -> list[Receipt]:
-        may_go.wait()
-        return [Receipt((0,), (b"",)) for _ in commands]
-
-    writer = line(append)
-    with ThreadPoolExecutor(20) as pool:
-        served = [pool.submit(writer.submit, f"c{number % 3}", command()) for number in range(19)]
-        time.sleep(0.05)
-        closing = pool.submit(writer.close)
-        time.sleep(0.05)
-        with pytest.raises(NotStored):
-            writer.submit("c", command())
-        may_go.set()
-        closing.result()
-        assert [answer.result().positions for answer in served] == [(0,)] * 19
-
-
-def test_a_batch_that_fails_whole_tells_everybody_in_it_and_the_line_goes_on() -> None:
-    answers: list[Any] = [RuntimeError("broken"), [Receipt((0,), (b"",))]]
-
-    def append(community: str, commands: list[Command]) -> Any:
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    writer = line(append)
-    with pytest.raises(RuntimeError, match="broken"):
-        writer.submit("c", command())
-    assert writer.submit("c", command()).positions == (0,)
-    writer.close()
-
-
-def test_a_transaction_takes_no_more_than_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deliberation.log.writer.MOST", 4)
-    sizes: list[int] = []
-
-    def append(community: str, commands: list[Command]) -> list[Receipt]:
-        sizes.append(len(commands))
-        time.sleep(0.02)
-        return [Receipt((0,), (b"",)) for _ in commands]
-
-    writer = line(append)
-    with ThreadPoolExecutor(12) as pool:
-        list(pool.map(lambda _: writer.submit("c", command()), range(24)))
-    writer.close()
-    assert sum(sizes) == 24
-    assert max(sizes) == 4
+def _target(link: Path) -> str:
+    try:
+        return os.readlink(link)
+    except OSError:  # the one by which the others are listed
+        return ""
 
 
 FORK = """
