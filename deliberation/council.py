@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 from deliberation import capabilities
 from deliberation.databases import Database as Database
 from deliberation.errors import AlreadyDone, ChangedMeanwhile, NotFound
-from deliberation.log import anew, database, fold, store
+from deliberation.log import anew, fold, store
 from deliberation.log.aggregate import OWNERS, Aggregate
 from deliberation.log.append import VersionTaken
 from deliberation.log.cuts import Cut, Source
@@ -63,7 +63,10 @@ class Council:
         self.mapper = LeafMapper()
         self._repository: Repository[str] = Repository(EventStore(self.mapper, self.log))
         #: Told whenever something was entered that others rely on: then a checkpoint is due.
-        self.relied_on: Callable[[], None] = _nobody_waits
+        self.relied_on: Callable[[], None] = _nobody
+        #: Told before anything is written: a thread that keeps a reading open renews it. While it is read from where it
+        #: was, SQLite's write-ahead log can only grow.
+        self.about_to_write: Callable[[], None] = _nobody
 
     @classmethod
     def open(cls, url: str, community: str, keys: Keys | None = None) -> Council:
@@ -124,6 +127,7 @@ class Council:
         with self.database.turns.taken():
             stored = [self.mapper.to_stored_event(event) for event in events]
             command = Command(events, stored, matters, None if key is None else usable(key), asides)
+            self.about_to_write()
             self.log.insert_events(stored, command=command)
         self.database.ring.erase(self.community, asides)
         if any(event.RELIED_ON for event in events):
@@ -138,7 +142,8 @@ class Council:
     @contextmanager
     def beside(self) -> Iterator[Connection]:
         """A short transaction on what is kept beside the log: sessions, tries, consents, further keys."""
-        with database.writer(self.database.engine).connect() as connection, connection.begin():
+        self.about_to_write()
+        with self.database.to_write.connect() as connection, connection.begin():
             yield connection
 
     # reading
@@ -155,10 +160,11 @@ class Council:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """One snapshot of the live views."""
+        """One snapshot of the live views. Raises NotFound for a community that was never founded."""
         with self.database.snapshot() as connection:
-            head = self._head(connection)
-            yield Reading(connection, connection, self.community, head.size, head.time, head)
+            r = Reading(connection, connection, self.community)
+            r.begin()
+            yield r
 
     @contextmanager
     def as_of(
@@ -172,7 +178,7 @@ class Council:
             size = size_of(live, self.community, position=position, time=time)
             cut = Cut(self.community, size, matter or "")
             with self.database.moments.at(cut, Source(live)) as past:
-                yield Reading(past, live, self.community, size, store.time_at(live, self.community, size))
+                yield Reading(past, live, self.community, (size, store.time_at(live, self.community, size)))
 
     def head(self) -> Head:
         """Return size, time and tree of the log. Raises NotFound for a community that was never founded."""
@@ -194,7 +200,7 @@ class Council:
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
         """Make this community's views anew from the log (one transaction), return the number of events."""
-        with database.writer(self.database.engine).connect() as connection, connection.begin():
+        with self.database.to_write.connect() as connection, connection.begin():
             head_of(connection, self.community, lock=True)
             if connection.dialect.name == "sqlite":
                 return anew.in_place(connection, self.community, progress)
@@ -221,8 +227,8 @@ class Council:
             return fold.digest(connection, self.community)
 
 
-def _nobody_waits() -> None:
-    """Nobody makes checkpoints here."""
+def _nobody() -> None:
+    """Nobody wants to know."""
 
 
 @contextmanager

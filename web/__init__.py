@@ -87,6 +87,7 @@ def create_app(
     """
     app = Pages(__name__)
     app.extensions["council"] = council
+    council.about_to_write = moment.renew
     app.extensions["checkpoints"] = checkpoints or Checkpoints(council, LogKeys(), lambda: moment.clock())
     app.extensions["door"] = door or (doors.DemoDoor(guide) if demo else doors.ClosedDoor())
     app.extensions["locks"] = Locks(pepper or secret, council.database.turns.aside)

@@ -40,8 +40,9 @@ def frame() -> Frame | None:
     if g.get("bare"):
         return None
     r = reading()
-    if g.get("frame", (None, None))[0] is not r:
-        g.frame = r, Frame(r.size, r.time, r.head.root.hex() if r.head else "")
+    moment = r if r.past else r.head  # another one once something was recorded
+    if g.get("frame", (None, None))[0] is not moment:
+        g.frame = moment, Frame(r.size, r.time, "" if r.past else r.head.root.hex())
     return cast(Frame, g.frame[1])
 
 

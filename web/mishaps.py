@@ -79,7 +79,7 @@ def _unreadable() -> bool:
     if past():
         return True
     try:
-        reading()
+        reading().begin()
     except Refusal:
         return True
     return False

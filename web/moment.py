@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_app_context, request
 
 from deliberation.deadlines import SHANGHAI, end_of, local_date
 from deliberation.errors import Refusal
@@ -122,7 +122,13 @@ def reading() -> Reading:
 def live() -> Reading:
     """Return the present beside a reading of the past: today's roles settle who may see a page."""
     r = reading()
-    return Reading(r.live, r.live, r.community, r.size, r.time) if r.past else r
+    return Reading(r.live, r.live, r.community) if r.past else r
+
+
+def renew() -> None:
+    """Let the snapshot go, if there is one, but not its connection: something is about to be recorded."""
+    if has_app_context() and "reading" in g:
+        g.reading.renew()
 
 
 def forget() -> None:

@@ -8,28 +8,52 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table
 
+from deliberation.errors import NotFound
 from deliberation.log.driver import Driver, Prepared
-from deliberation.log.store import Head
+from deliberation.log.store import Head, head_of
 
 
 class Reading:
     """One snapshot of a community's views.
 
     ``connection`` holds the views as of ``size`` events; ``live`` is the database in use, where the vault lies: pages of
-    the past apply today's erasures. Both are the same connection unless this is an earlier moment (``past``).
+    the past apply today's erasures. Both are the same connection unless this is an earlier moment (``past``), for which
+    ``until`` gives its size and time.
     """
 
-    def __init__(
-        self, connection: Connection, live: Connection, community: str, size: int, time: int, head: Head | None = None
-    ) -> None:
+    def __init__(self, connection: Connection, live: Connection, community: str, until: tuple[int, int] | None = None) -> None:
         self.connection = connection
         self.live = live
         self.community = community
-        self.size = size
-        #: The log's time: latest event time up to here, seconds UTC.
-        self.time = time
-        #: The log's head with its tree; None for an earlier moment.
-        self.head = head
+        self._until = until
+        self._head: Head | None = None
+
+    def begin(self) -> Head:
+        """Read the head, with which a snapshot begins. Raises NotFound for a community that was never founded."""
+        self._head = head_of(self.live, self.community)
+        if self._head is None:
+            raise NotFound
+        return self._head
+
+    @property
+    def head(self) -> Head:
+        """The head of the live log with its tree. Raises as ``begin``."""
+        return self._head or self.begin()
+
+    @property
+    def size(self) -> int:
+        """The number of events up to here. Raises as ``head``."""
+        return self._until[0] if self._until else self.head.size
+
+    @property
+    def time(self) -> int:
+        """The log's time: latest event time up to here, seconds UTC. Raises as ``head``."""
+        return self._until[1] if self._until else self.head.time
+
+    def renew(self) -> None:
+        """Let the snapshot go: what is read next sees what was recorded meanwhile. A folded moment stays as it is."""
+        self.live.rollback()
+        self._head = None
 
     @property
     def past(self) -> bool:
@@ -65,7 +89,6 @@ class Reading:
     def mine(self, table: Table) -> Any:
         """Return the condition that a view's row is of this community."""
         return table.c.community == self.community
-
 
 
 def _shape(table: Table) -> Any:

@@ -7,8 +7,10 @@ import pytest
 from deliberation.council import Council
 from deliberation.errors import ChangedMeanwhile
 from deliberation.log.aggregate import id_of
+from deliberation.log.store import CommunityLog
 from tests.given import who
 from tests.web.booth import build
+from web import moment
 from web.moment import council as current_council
 
 GRANT = {"person": "zhang", "since": "2026-04-02"}
@@ -264,6 +266,22 @@ def test_a_page_reads_one_snapshot(site, monkeypatch):
     monkeypatch.setattr(Council, "reading", counted)
     site.visitor("secretary").get("/booth")
     assert len(opened) == 1
+
+
+def test_a_form_lets_its_snapshot_go_before_it_is_recorded(site, monkeypatch):
+    """SQLite's write-ahead log begins anew only while nobody reads from where it was: else it grows with every ballot."""
+    reading_on = []
+    insert = CommunityLog.insert_events
+
+    def watched(self, *given, **more):
+        reading_on.append(moment.reading().live.in_transaction())
+        return insert(self, *given, **more)
+
+    monkeypatch.setattr(CommunityLog, "insert_events", watched)
+    before = site.council.head().size
+    page = site.visitor("secretary").press("/booth", "grant", **GRANT)
+    assert page.status_code == 200
+    assert (reading_on, site.council.head().size) == ([False], before + 1)
 
 
 def test_the_shell_costs_at_most_four_queries(site):
