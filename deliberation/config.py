@@ -3,7 +3,9 @@
 ``DELIBERATION_INSTANCE``   folder of database and secret key, made with mode 0700
 ``DELIBERATION_DATABASE``   ``sqlite:///…`` or ``postgresql://…``; else a file in the instance folder
 ``DELIBERATION_COMMUNITY``  short name: small letters, digits and hyphens
-``DELIBERATION_HOST``, ``DELIBERATION_PORT``, ``DELIBERATION_THREADS``  where and with how many threads to serve
+``DELIBERATION_HOST``, ``DELIBERATION_PORT``  where to serve
+``DELIBERATION_PROCESSES``  with how many processes to serve; 0, as if it were not named: one a processor, four at most
+``DELIBERATION_THREADS``    with how many threads in all of them together
 ``DELIBERATION_DEMO``       1: whoever sits at this machine may sign in as anybody; 0: nobody may
 ``DELIBERATION_TLS``        1: visitors come by https, so cookies are Secure
 ``DELIBERATION_SECRET``     signs cookies, 32 characters or more; else a file in the instance folder
@@ -68,6 +70,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 16
+    processes: int = 0
     demo: bool | None = None
     tls: bool = False
     secret: str = ""
@@ -90,7 +93,7 @@ class Settings:
         community = given.get("community", COMMUNITY)
         database = given.get("database", f"sqlite:///{instance / community}.db")
         flags = {name: _flag(name, given[name]) for name in ("demo", "tls") if name in given}
-        numbers = {name: _number(name, given[name]) for name in ("port", "threads", "proxies") if name in given}
+        numbers = {name: _number(name, given[name]) for name in ("port", "threads", "processes", "proxies") if name in given}
         texts = {name: given[name] for name in ("host", "secret", "pepper", "vault", "keys", "phone") if name in given}
         return cls(instance, database, community, **flags, **numbers, **texts).checked()  # type: ignore[arg-type]
 
@@ -109,6 +112,7 @@ class Settings:
             ("community", COMMUNITIES.fullmatch(self.community), "用小写字母、数字和连字符", "use small letters, digits and hyphens"),
             ("port", 0 <= self.port <= 65_535, "端口是0到65535的整数", "a port is a number from 0 to 65535"),
             ("proxies", 0 <= self.proxies <= 9, "代理层数是0到9的整数", "proxies are a number from 0 to 9"),
+            ("processes", 0 <= self.processes <= 64, "进程是0到64的整数", "processes are a number from 0 to 64"),
             ("threads", 1 <= self.threads <= 256, "线程是1到256的整数", "threads are a number from 1 to 256"),
         )  # fmt: skip
         for name, holds, wanted, wanted_en in rules:

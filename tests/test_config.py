@@ -25,7 +25,7 @@ def test_without_variables_all_lies_beside_the_checkout() -> None:
         8000,
         16,
     )
-    assert (settings.demo, settings.tls) == (None, False)
+    assert (settings.demo, settings.tls, settings.processes) == (None, False, 0)
 
 
 def test_every_setting_can_be_named(tmp_path: Path) -> None:
@@ -36,6 +36,7 @@ def test_every_setting_can_be_named(tmp_path: Path) -> None:
         "DELIBERATION_HOST": "0.0.0.0",
         "DELIBERATION_PORT": "80",
         "DELIBERATION_THREADS": "4",
+        "DELIBERATION_PROCESSES": "3",
         "DELIBERATION_DEMO": "0",
         "DELIBERATION_TLS": "1",
         "DELIBERATION_SECRET": "x" * 32,
@@ -43,7 +44,7 @@ def test_every_setting_can_be_named(tmp_path: Path) -> None:
     }
     settings = Settings.read(named)
     assert settings == Settings(
-        tmp_path, "postgresql://db/x", "yihe-2", "0.0.0.0", 80, 4, demo=False, tls=True, secret="x" * 32
+        tmp_path, "postgresql://db/x", "yihe-2", "0.0.0.0", 80, 4, 3, demo=False, tls=True, secret="x" * 32
     )
     assert settings.file is None
     assert settings.key() == b"x" * 32
@@ -62,6 +63,7 @@ def test_an_empty_variable_is_none() -> None:
         ("PORT", "eighty"),
         ("PORT", "65536"),
         ("THREADS", "0"),
+        ("PROCESSES", "65"),
         ("DEMO", "yes"),
         ("SECRET", "short"),
     ],

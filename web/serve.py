@@ -1,28 +1,33 @@
-"""The server: one process with threads, by waitress."""
+"""The server: processes with threads, by waitress."""
 
 from __future__ import annotations
 
 import gc
-import signal
+import socket
 import sys
-from types import FrameType
-from typing import Any, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import Flask
+from waitress.adjustments import Adjustments
 from waitress.server import create_server
 
 from deliberation.errors import Refusal
 from deliberation.log.turns import Turns
+from web import workers
 from web.doors import DemoDoor
 from web.security import MIB, is_loopback
 from web.turns import in_turn
 
-THREADS = 16
+#: Threads of all processes together, and of each at least.
+THREADS, LEAST = 16, 4
 #: Seconds for which one thread keeps the interpreter from the others. A thousand open connections are looked through for
 #: milliseconds at a time, and each statement of a ballot would wait for that.
 SLICE = 0.0005
-#: Phones that may hold a connection open at the same time; more wait in line.
+#: Phones that may hold a connection open to one process at the same time; more wait in line.
 CONNECTIONS = 1000
+#: Connections that the system keeps until they are taken up.
+BACKLOG = 1024
 
 
 class DemoStaysHome(Refusal):
@@ -32,17 +37,41 @@ class DemoStaysHome(Refusal):
     en = "In the demonstration anybody can be anybody: it was not started, it runs on 127.0.0.1 only."
 
 
-def make_server(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = THREADS) -> Any:
-    """Return a server, bound but not running yet; port 0 takes a free one. Raises DemoStaysHome, OSError."""
+def listen(app: Flask, host: str = "127.0.0.1", port: int = 8000) -> list[socket.socket]:
+    """Return sockets that listen at all addresses of a host; port 0 takes a free one. Raises DemoStaysHome, OSError."""
     if isinstance(app.extensions["door"], DemoDoor) and not is_loopback(host):
         raise DemoStaysHome
     app.config["BOUND_TO"] = host
+    return [_listening(*place) for place in Adjustments(host=host, port=port).listen]
+
+
+def _listening(family: int, kind: int, protocol: int, address: Any) -> socket.socket:
+    made = socket.socket(family, kind, protocol)
+    try:
+        if sys.platform != "win32":
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind(address)
+        made.listen(BACKLOG)
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def make_server(app: Flask, sockets: Sequence[socket.socket] = (), threads: int = THREADS) -> Any:
+    """Return a server of one process at these sockets, not running yet; without any, at a free port of this machine.
+
+    Raises DemoStaysHome, OSError.
+    """
     sys.setswitchinterval(SLICE)
     council = app.extensions.get("council")
-    return create_server(
-        in_turn(app, council.database.turns if council else Turns(1)),
-        host=host,
-        port=port,
+    servers: dict[int, Any] = {}
+    server = create_server(
+        app,
+        map=servers,
+        sockets=[*sockets] or listen(app, port=0),
         threads=threads,
         connection_limit=CONNECTIONS,
         asyncore_use_poll=True,
@@ -50,6 +79,11 @@ def make_server(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: 
         max_request_body_size=17 * MIB,
         clear_untrusted_proxy_headers=False,
     )
+    channel = in_turn(council.database.turns if council else Turns(1))
+    for each in servers.values():
+        if hasattr(each, "channel_class"):
+            each.channel_class = channel
+    return server
 
 
 def settle() -> None:
@@ -58,17 +92,45 @@ def settle() -> None:
     gc.freeze()
 
 
-def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = THREADS) -> None:
-    """Serve until Ctrl-C or SIGTERM; requests under way are finished."""
-    server = make_server(app, host, port, threads)
-    address = f"[{host}]" if ":" in host else host
-    print(f"http://{address}:{server.effective_port}/", flush=True)
-    signal.signal(signal.SIGTERM, _stop)
+def serve(
+    app: Flask,
+    sockets: Sequence[socket.socket],
+    threads: int = THREADS,
+    processes: int = 0,
+    *,
+    begin: Callable[[bool], None] = lambda first: None,
+    end: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM; requests under way are finished.
+
+    ``processes`` 0: as many as the machine has processors. Each calls ``begin``, told whether it is the first of them, and
+    ``end``: the place for what works beside the pages.
+    """
+    many = workers.fitting(processes)
+    share = max(LEAST, -(-threads // many)) if many > 1 else threads
+    council = app.extensions.get("council")
+
+    def work(number: int) -> None:
+        begin(number == 0)
+        try:
+            make_server(app, sockets, share).run()
+        finally:
+            end()
+            if council is not None:
+                council.database.rest()
+
+    if council is not None:
+        council.database.rest()
     settle()
-    server.run()
+    if many == 1:
+        workers.stop_in_order()
+        work(0)
+    else:
+        workers.watch(many, work)
     print("已停止。Stopped.", file=sys.stderr, flush=True)
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """waitress ends its threads in order when its loop is left this way."""
-    raise SystemExit(0)
+def address(sockets: Sequence[socket.socket], host: str) -> str:
+    """Return where the pages are, as a browser takes it."""
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{sockets[0].getsockname()[1]}/"

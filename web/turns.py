@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from waitress.channel import HTTPChannel
 
 from deliberation.log.turns import Turns
+from web.moment import PARAMETERS
 
-App = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+def in_turn(turns: Turns, channel: type[HTTPChannel] = HTTPChannel) -> type[HTTPChannel]:
+    """Return the server's channel, in which each request is answered in a turn: read, computed and sent."""
+
+    class InTurn(channel):  # type: ignore[misc, valid-type]
+        def service(self) -> None:
+            if _of_the_past(self.requests[0]):
+                super().service()
+                return
+            with turns.taken():
+                super().service()
+
+    return InTurn
 
 
-def in_turn(app: App, turns: Turns) -> App:
-    """Return the app, in which each answer is made in a turn."""
-
-    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        asked = environ.get("QUERY_STRING", "")
-        if "as_of=" in asked or "at=" in asked:
-            return app(environ, start_response)
-        with turns.taken():
-            return app(environ, start_response)
-
-    return answer
+def _of_the_past(request: object) -> bool:
+    asked = getattr(request, "query", "")  # a request that could not be read has none
+    return any(f"{name}=" in asked for name in PARAMETERS)

@@ -123,9 +123,10 @@ class Checkpoints:
         self.seal()
         return signer
 
-    def start(self) -> None:
-        """Begin to make checkpoints by itself."""
-        self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
+    def start(self, first: bool = True) -> None:
+        """Begin to make checkpoints by itself. The ``first`` of several processes alone makes those that are due by the calendar,
+        and looks through the whole log once at its start."""
+        self._thread = threading.Thread(target=self._run, args=(first,), name="checkpoints", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -135,12 +136,12 @@ class Checkpoints:
         if self._thread is not None:
             self._thread.join()
 
-    def _run(self) -> None:
+    def _run(self, first: bool) -> None:
         self._due.wait(SETTLE)
-        whole = stopping = False
+        whole, stopping = not first, False
         while not stopping:
             stopping = self._stop.is_set()
-            if not whole or self.due or self._a_day_old():
+            if not whole or self.due or (first and self._a_day_old()):
                 self._attempt(whole=not whole or not self.due)
                 whole = True
             if not self._stop.is_set():  # whoever stops this sets what is waited for here last

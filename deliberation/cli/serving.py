@@ -36,9 +36,10 @@ from deliberation.register.model import Community
 @click.option("--host", help="地址 · address to listen on")
 @click.option("--port", type=click.IntRange(0, 65_535), help="端口 · port")
 @click.option("--threads", type=click.IntRange(1, 256), help="线程 · threads")
-def serve(database: str | None, host: str | None, port: int | None, threads: int | None) -> None:
+@click.option("--processes", type=click.IntRange(0, 64), help="进程，0表示有几个处理器就开几个 · processes, 0: one a processor")
+def serve(database: str | None, host: str | None, port: int | None, threads: int | None, processes: int | None) -> None:
     """打开已有的实例（不放示例） · serve a community that is there already"""
-    settings = settings_of(database).changed(host=host, port=port, threads=threads)
+    settings = settings_of(database).changed(host=host, port=port, threads=threads, processes=processes)
     _port_is_free(settings)
     settings.make()
     settings.person_keys(make=True)
@@ -124,11 +125,10 @@ def _serve(settings: Settings, council: Council, *, demo: bool) -> None:
         council, demo=demo, secret=settings.key(), pepper=settings.pepper_key(), tls=settings.tls, guide=guide, door=door,
         phone=settings.phone, proxies=settings.proxies, checkpoints=checkpoints,
     )  # fmt: skip
-    checkpoints.start()
-    try:
-        import_module("web.serve").serve(app, settings.host, settings.port, settings.threads)
-    finally:
-        checkpoints.close()
+    server = import_module("web.serve")
+    sockets = server.listen(app, settings.host, settings.port)
+    print(server.address(sockets, settings.host), flush=True)
+    server.serve(app, sockets, settings.threads, settings.processes, begin=checkpoints.start, end=checkpoints.close)
 
 
 def _port_is_free(settings: Settings) -> None:

@@ -1,12 +1,12 @@
-"""Servers in a process of their own, so that load and server do not share an interpreter."""
+"""Servers in processes of their own, so that load and server do not share an interpreter."""
 
 import logging
 import multiprocessing
-import resource
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 THREADS = 16
@@ -14,34 +14,46 @@ THREADS = 16
 
 @contextmanager
 def served(make_app: Callable[..., Any], *arguments: Any) -> Iterator[int]:
-    """Serve the app that ``make_app(*arguments)`` returns, under the project's own server; yields the port."""
+    """Serve the app that ``make_app(*arguments)`` returns as the project itself serves; yields the port."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, make_app, arguments), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, make_app, arguments))
     process.start()
     try:
         yield ours.recv()
     finally:
-        ours.send("stop")
-        served.peak = ours.recv()  # type: ignore[attr-defined]
-        process.join(10)
+        served.memory, served.peak = _memory(process.pid)  # type: ignore[attr-defined]
+        process.terminate()
+        process.join(20)
         process.kill()
 
 
 def _serve(pipe: Any, make_app: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    from web.serve import make_server, settle
+    from web.serve import listen, serve
 
     logging.getLogger("waitress").setLevel(logging.ERROR)
     app = make_app(*arguments)
-    server = make_server(app, port=0, threads=THREADS)
-    settle()
-    threading.Thread(target=server.run, daemon=True).start()
-    pipe.send(server.effective_port)
-    pipe.recv()
-    pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    sockets = listen(app, port=0)
+    pipe.send(sockets[0].getsockname()[1])
+    serve(app, sockets, THREADS)
     close = app.extensions.get("close")
     if close is not None:
         close()
+
+
+def _memory(pid: int | None) -> tuple[float, float]:
+    """Return the memory of a process and its children in MiB: now, what they share counted once; and at most, each by itself."""
+    family = [str(pid), *_read(pid, f"task/{pid}/children").split()]
+    now = sum(_kib(_read(one, "smaps_rollup"), "Pss:") for one in family)
+    return now / 1024, sum(_kib(_read(one, "status"), "VmHWM:") for one in family) / 1024
+
+
+def _read(pid: int | str | None, name: str) -> str:
+    return Path(f"/proc/{pid}/{name}").read_text(encoding="utf-8")
+
+
+def _kib(text: str, name: str) -> int:
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith(name))
 
 
 def reference_app(path: str, page: str) -> Any:

@@ -11,6 +11,9 @@ from deliberation.polls import queries
 from tests.bench import load, serving, town
 from tests.bench.report import Figure
 
+#: Requests over sixteen connections, so that every process has made the page before.
+WARM = 160
+
 
 @contextmanager
 def folder() -> Iterator[Path]:
@@ -64,9 +67,10 @@ def pages(count: int) -> Iterator[Figure]:
             size = _size(url, path, cookie)
             for connections in (1, 16):
                 with serving.served(serving.reference_app, str(place / "reference.db"), "村" * (size // 3)) as port:
+                    load.run(port, [load.get("/page")] * WARM, 16)
                     reference = load.run(port, [load.get("/page")] * count, connections)
                 with serving.served(town.app_of, url) as port:
-                    load.run(port, [load.get(path, cookie)] * 20, 1)
+                    load.run(port, [load.get(path, cookie)] * WARM, 16)
                     result = load.run(port, [load.get(path, cookie)] * count, connections)
                 assert set(result.statuses) == {200}, result.statuses
                 label = f"{name} ({size // 1024} KiB), {connections} conn."
@@ -79,15 +83,15 @@ def _cast(url: str, poll: str, count: int, connections: int) -> tuple[load.Resul
     visitors.close()
     requests = [load.post(*one) for one in made]
     with serving.served(town.app_of, url) as port:
-        load.run(port, [load.get("/polls")] * 20, 1)
+        load.run(port, [load.get("/polls")] * WARM, 16)
         result = load.run(port, requests, connections)
-    return result, serving.served.peak  # type: ignore[attr-defined]
+    return result, serving.served.memory  # type: ignore[attr-defined]
 
 
 def _reference_votes(place: Path, count: int, connections: int) -> load.Result:
     requests = [load.post("/vote", f"voter={number}&choice=for") for number in range(count)]
     with serving.served(serving.reference_app, str(place / "reference.db"), "") as port:
-        load.run(port, [load.post("/vote", f"voter=warm{number}&choice=for") for number in range(20)], 1)
+        load.run(port, [load.post("/vote", f"voter=warm{number}&choice=for") for number in range(WARM)], 16)
         return load.run(port, requests, connections)
 
 

@@ -49,7 +49,7 @@ def site(story: Path, tmp_path: Path) -> Iterator[Site]:
     shutil.copy(story, tmp_path / "jiahe.db")
     council = Council.open(f"sqlite:///{tmp_path / 'jiahe.db'}", scenario.COMMUNITY)
     app = create_app(council, demo=True, secret=os.urandom(32), guide=scenario.people())
-    server = make_server(app, port=0)
+    server = make_server(app)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", council, dict(roster().cast))

@@ -81,7 +81,7 @@ def hall(folder: Path, furnish: Callable[[Council], None] = found) -> Iterator[H
     council = Council.open(f"sqlite:///{folder / 'hall.db'}", SLUG)
     furnish(council)
     app = create_app(council, demo=False, secret=os.urandom(32), door=KeyDoor(), phone="021-5555 0199")
-    server = make_server(app, port=0)
+    server = make_server(app)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Hall(f"http://localhost:{server.effective_port}", council, app)

@@ -29,7 +29,7 @@ def main() -> int:
         council = Council.open(f"sqlite:///{folder}/jiahe.db", scenario.COMMUNITY)
         scenario.play(council, today=datetime.now(UTC))
         app = create_app(council, demo=True, secret=os.urandom(32), guide=scenario.people())
-        server = make_server(app, port=0)
+        server = make_server(app)
         threading.Thread(target=server.run, daemon=True).start()
         with chromium.browser() as browser:
             desks = Desks(browser, f"http://127.0.0.1:{server.effective_port}")

@@ -34,7 +34,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     found(council)
     furnish(council)
     app = create_app(council, demo=True, secret=os.urandom(32))
-    server = make_server(app, port=0)
+    server = make_server(app)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     people = {name: who(name) for name in (*RESIDENTS, "secretary", "scrutineer")}

@@ -26,7 +26,7 @@ def site(story, tmp_path):
     council = Council.open(f"sqlite:///{tmp_path / 'jiahe.db'}", scenario.COMMUNITY)
     people = dict(roster().cast)
     app = create_app(council, demo=False, secret=b"x" * 32, door=OpenDoor(people))
-    server = make_server(app, port=0)
+    server = make_server(app)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", council, people)

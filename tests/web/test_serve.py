@@ -1,17 +1,29 @@
-"""The server: where it may stand, and that it stops in order."""
+"""The server: where it may stand, that several processes serve one address, and that all stop in order."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
 
 import pytest
 
+from deliberation.environment import ROOT
 from tests.given import refuses
 from tests.web.conftest import Site
-from web.serve import DemoStaysHome, make_server, serve
+from web import workers
+from web.serve import DemoStaysHome, address, listen, make_server
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform != "linux", reason="no processes to fork here")
 
 
 def test_pages_come_over_a_real_socket_and_the_server_stops(site):
-    server = make_server(site.app, port=0, threads=2)
+    server = make_server(site.app, threads=2)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -30,10 +42,148 @@ def test_pages_come_over_a_real_socket_and_the_server_stops(site):
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.2", "example.org"])
 def test_the_demonstration_is_not_offered_to_a_network(site, host):
     with refuses(DemoStaysHome):
-        serve(site.app, host=host, port=0)
+        listen(site.app, host=host, port=0)
 
 
 def test_without_the_demonstration_any_address_will_do(town):
-    server = make_server(Site(town, demo=False).app, host="0.0.0.0", port=0, threads=1)
-    server.close()
-    server.task_dispatcher.shutdown()
+    for held in listen(Site(town, demo=False).app, host="0.0.0.0", port=0):
+        held.close()
+
+
+def test_a_port_that_is_taken_is_not_taken_twice(site):
+    (held,) = listen(site.app, port=0)
+    with pytest.raises(OSError, match="in use"):
+        listen(site.app, port=held.getsockname()[1])
+    held.close()
+
+
+def test_the_address_is_one_that_a_browser_takes(site):
+    (held,) = listen(site.app, port=0)
+    port = held.getsockname()[1]
+    assert address([held], "127.0.0.1") == f"http://127.0.0.1:{port}/"
+    assert address([held], "::1") == f"http://[::1]:{port}/"
+    held.close()
+
+
+def test_as_many_processes_as_asked_for_else_as_the_machine_has(monkeypatch):
+    monkeypatch.setattr(workers.sys, "platform", "linux")
+    monkeypatch.setattr(workers.os, "fork", lambda: 0, raising=False)
+    monkeypatch.setattr(workers.os, "sched_getaffinity", lambda pid: {0, 1, 2}, raising=False)
+    assert [workers.fitting(asked) for asked in (0, 1, 7)] == [3, 1, 7]
+    monkeypatch.setattr(workers.os, "sched_getaffinity", lambda pid: set(range(64)))
+    assert workers.fitting() == workers.MOST
+    monkeypatch.setattr(workers.sys, "platform", "darwin")
+    assert (workers.fitting(), workers.fitting(2)) == (1, 2)
+    monkeypatch.delattr(workers.os, "fork")
+    assert workers.fitting(2) == 1
+
+
+# several processes
+
+
+SERVE = """
+import os, sys
+from flask import Flask
+from web.serve import address, listen, serve
+app = Flask("small")
+app.extensions["door"] = None
+app.get("/")(lambda: str(os.getpid()))
+sockets = listen(app, port=0)
+print(address(sockets, "127.0.0.1"), flush=True)
+say = lambda word: print(word, os.getpid(), file=sys.stderr, flush=True)
+serve(app, sockets, 4, int(sys.argv[1]), begin=lambda first: say(f"began {first}"), end=lambda: say("ended"))
+"""
+
+
+@contextmanager
+def serving(processes: int) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    command = [sys.executable, "-c", SERVE, str(processes)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        assert server.stdout is not None
+        yield server, int(server.stdout.readline().strip().rstrip("/").rpartition(":")[2])
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def who(port: int, connections: int = 24) -> set[int]:
+    """Return the processes that answer on so many connections held open at the same time."""
+    held = [HTTPConnection("127.0.0.1", port, timeout=10) for _ in range(connections)]
+    try:
+        for each in held:
+            each.request("GET", "/")
+        return {int(each.getresponse().read()) for each in held}
+    finally:
+        for each in held:
+            each.close()
+
+
+def soon(port: int, wanted: int, without: set[int]) -> set[int]:
+    """Return who answers, once they are that many and none of those."""
+    for _ in range(100):
+        found = who(port)
+        if len(found) == wanted and not found & without:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(found)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@needs_fork
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_several_processes_serve_one_address_and_stop_in_order(ending):
+    with serving(2) as (server, port):
+        both = soon(port, 2, {server.pid})
+        server.send_signal(ending)
+        told = server.communicate(timeout=20)[1]
+    assert server.returncode == 0
+    assert told.count("began True") == told.count("began False") == 1
+    assert {int(line.split()[1]) for line in told.splitlines() if line.startswith("ended")} == both
+    assert told.count("Stopped.") == 1
+    assert "Traceback" not in told
+
+
+@needs_fork
+@pytest.mark.slow
+def test_a_process_that_was_killed_is_begun_again():
+    with serving(2) as (server, port):
+        one, other = soon(port, 2, set())
+        os.kill(one, signal.SIGKILL)
+        assert other in soon(port, 2, {one})
+        server.terminate()
+        told = server.communicate(timeout=20)[1]
+    assert "已重新启动" in told
+    assert server.returncode == 0
+
+
+@needs_fork
+@pytest.mark.slow
+def test_no_process_outlives_the_one_that_was_started():
+    with serving(2) as (server, port):
+        both = soon(port, 2, set())
+        server.kill()
+        server.wait()
+        for _ in range(100):
+            if not any(map(alive, both)):
+                break
+            time.sleep(0.1)
+        assert [pid for pid in both if alive(pid)] == []
+
+
+def test_one_process_serves_by_itself():
+    with serving(1) as (server, port):
+        assert who(port) == {server.pid}
+        server.terminate()
+        told = server.communicate(timeout=20)[1]
+    assert server.returncode == 0
+    assert told.splitlines()[0] == f"began True {server.pid}"
+    assert told.splitlines()[-2:] == [f"ended {server.pid}", "已停止。Stopped."]
