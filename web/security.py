@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
@@ -48,6 +48,13 @@ class Sessions(SecureCookieSessionInterface):
         if self._signing is None:
             self._signing = super().get_signing_serializer(app)
         return self._signing
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Sign the cookie anew if something changed in it; else only say that the answer depends on it."""
+        if session.modified or "Vary" in response.headers:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.headers["Vary"] = "Cookie"
 
 
 def uploads(limit: int = 16 * MIB, *, words: int = MIB) -> Callable[[F], F]:
@@ -118,12 +125,13 @@ def init_app(app: Flask, *, secret: bytes, tls: bool) -> None:
     app.before_request(_allow_uploads)
     app.before_request(_refuse_a_flood_of_fields)
     CSRFProtect(app)
-    app.after_request(_seal)
+    app.after_request(_how_long_to_keep)
+    app.wsgi_app = _sealed(app.wsgi_app, tls)  # type: ignore[method-assign]
 
 
 def _refuse_what_is_no_text() -> None:
     """NUL is no character of a text: no database looks for it, and no link of ours has it."""
-    if "\0" in request.path or any("\0" in pair for pairs in request.args.items(multi=True) for pair in pairs):
+    if "\0" in request.path or b"%00" in request.query_string or b"\0" in request.query_string:
         raise BadRequest
 
 
@@ -140,10 +148,17 @@ def _refuse_a_flood_of_fields() -> None:
         raise RequestEntityTooLarge
 
 
-def _seal(response: Response) -> Response:
-    response.headers.extend(HEADERS)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+def _how_long_to_keep(response: Response) -> Response:
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store" if signed_in() else "private, no-cache")
     return response
+
+
+def _sealed(app: Any, tls: bool) -> Callable[[Any, Any], Any]:
+    """Return the app whose every answer carries the headers, put together once."""
+    seal = [*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if tls else [])]
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        return app(environ, lambda status, headers, *more: start_response(status, [*headers, *seal], *more))
+
+    return answer

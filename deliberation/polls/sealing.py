@@ -62,4 +62,7 @@ def _pad(key: bytes, ballot: str, version: int) -> bytes:
 
 
 def _xor(left: bytes, right: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(left, right, strict=True))
+    """The XOR of two texts of one length, at once as numbers. Raises ValueError for another length."""
+    if len(left) != len(right):
+        raise ValueError("sealed bytes of another length")
+    return (int.from_bytes(left, "big") ^ int.from_bytes(right, "big")).to_bytes(len(left), "big")
