@@ -75,9 +75,9 @@ class Database:
         self.ring.close()
 
     def rest(self) -> None:
-        """Close every connection; the next one opens again. To be done before a process is forked that uses this database:
-        what SQLite knows of the locks on its file would go along, but not the locks."""
-        self._appender.close()
+        """Close every connection that nobody uses; the next one opens again. To be done before a process is forked that uses this
+        database: what SQLite knows of the locks on its file would go along, but not the locks."""
+        self.writer.between(self._appender.close)
         self.engine.dispose()
         self.ring.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import socket
 import sys
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ SLICE = 0.0005
 CONNECTIONS = 1000
 #: Connections that the system keeps until they are taken up.
 BACKLOG = 1024
+#: Seconds for requests under way when the server is told to stop: as long as an entry may wait for the database.
+GRACE = 65
 
 
 class DemoStaysHome(Refusal):
@@ -113,11 +116,13 @@ def serve(
     def work(number: int) -> None:
         begin(number == 0)
         try:
-            make_server(app, sockets, share).run()
+            server = make_server(app, sockets, share)
+            server.run()
+            _finish(server)
         finally:
             end()
             if council is not None:
-                council.database.rest()
+                council.close()
 
     if council is not None:
         council.database.rest()
@@ -128,6 +133,13 @@ def serve(
     else:
         workers.watch(many, work)
     print("已停止。Stopped.", file=sys.stderr, flush=True)
+
+
+def _finish(server: Any) -> None:
+    """Wait for the requests under way: the library itself gives them five seconds."""
+    end = time.monotonic() + GRACE
+    while server.task_dispatcher.threads and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 def address(sockets: Sequence[socket.socket], host: str) -> str:

@@ -27,8 +27,8 @@ from deliberation.access.private import Code
 
 #: Digits of a letter's number and of its code.
 NUMBER, CODE = 8, 10
-#: Hashes computed at the same time in this process; each takes 46 MiB.
-AT_ONCE = 3
+#: Hashes computed at the same time in each process of the server; each takes 46 MiB.
+AT_ONCE = 2
 #: Digits of a PIN; characters of a password.
 PIN_DIGITS, PASSWORD_LEAST, PASSWORD_MOST = 6, 10, 200
 #: PINs that everybody tries first.

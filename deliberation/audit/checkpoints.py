@@ -124,8 +124,8 @@ class Checkpoints:
         return signer
 
     def start(self, first: bool = True) -> None:
-        """Begin to make checkpoints by itself. The ``first`` of several processes alone makes those that are due by the calendar,
-        and looks through the whole log once at its start."""
+        """Begin to make checkpoints by itself, with one over what a process before this may have left without. The ``first`` of
+        several processes alone makes those that are due by the calendar, and hashes the whole log at its start."""
         self._thread = threading.Thread(target=self._run, args=(first,), name="checkpoints", daemon=True)
         self._thread.start()
 
@@ -138,12 +138,12 @@ class Checkpoints:
 
     def _run(self, first: bool) -> None:
         self._due.wait(SETTLE)
-        whole, stopping = not first, False
+        looked = stopping = False
         while not stopping:
             stopping = self._stop.is_set()
-            if not whole or self.due or (first and self._a_day_old()):
-                self._attempt(whole=not whole or not self.due)
-                whole = True
+            if not looked or self.due or (first and self._a_day_old()):
+                self._attempt(whole=first and not (looked and self.due))
+                looked = True
             if not self._stop.is_set():  # whoever stops this sets what is waited for here last
                 self._due.wait(LOOK)
 

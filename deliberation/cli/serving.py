@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -127,8 +128,11 @@ def _serve(settings: Settings, council: Council, *, demo: bool) -> None:
     )  # fmt: skip
     server = import_module("web.serve")
     sockets = server.listen(app, settings.host, settings.port)
-    print(server.address(sockets, settings.host), flush=True)
-    server.serve(app, sockets, settings.threads, settings.processes, begin=checkpoints.start, end=checkpoints.close)
+    with ExitStack() as held:
+        for each in sockets:
+            held.enter_context(each)
+        print(server.address(sockets, settings.host), flush=True)
+        server.serve(app, sockets, settings.threads, settings.processes, begin=checkpoints.start, end=checkpoints.close)
 
 
 def _port_is_free(settings: Settings) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from deliberation.errors import NotFound
 from deliberation.log.driver import Driver, Prepared
@@ -52,7 +54,8 @@ class Reading:
 
     def renew(self) -> None:
         """Let the snapshot go: what is read next sees what was recorded meanwhile. A folded moment stays as it is."""
-        self.live.rollback()
+        with suppress(SQLAlchemyError):  # one that the database lost is gone already, and the next is asked for anew
+            self.live.rollback()
         self._head = None
 
     @property

@@ -135,12 +135,8 @@ class Writer:
     def submit(self, community: str, command: Command) -> Receipt:
         """Wait in line and return the receipt. Raises what the append answers, NotStored after ``close``."""
         mine = Waiting(community, command)
-        with self._changed:
-            if self._closed:
-                raise NotStored
-            self._line.append(mine)
-            mine.leads, self._led = not self._led, True
         try:
+            self._join(mine)
             if not mine.leads:
                 with self._turns.aside():
                     mine.wait()
@@ -158,12 +154,27 @@ class Writer:
             self._changed.wait_for(lambda: not self._led)
         self._close()
 
+    def between(self, act: Callable[[], None]) -> None:
+        """Do something while nobody appends; whoever comes meanwhile waits."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._led)
+            act()
+
+    def _join(self, mine: Waiting) -> None:
+        with self._changed:
+            if self._closed:
+                raise NotStored
+            self._line.append(mine)
+            mine.leads, self._led = not self._led, True
+
     def _append_for_all(self, mine: Waiting) -> None:
         """Append for those in the line, oneself first."""
-        begun = time.monotonic()
+        begun, batch = time.monotonic(), list[Waiting]()
         self._spare(begun)
-        batch = [self._line.popleft() for _ in range(min(MOST, len(self._line)))]
         try:
+            with self._changed:
+                while self._line and len(batch) < MOST:
+                    batch.append(self._line.popleft())
             with self._turns.taken():
                 for community in dict.fromkeys(one.community for one in batch):
                     self._serve(community, [one for one in batch if one.community == community])

@@ -77,12 +77,14 @@ def test_serving_opens_what_is_there_without_the_demonstrations_door(
     import web.serve
 
     opened: list[Any] = []
-    monkeypatch.setattr(web.serve, "serve", lambda *arguments, **beside: opened.append(arguments))
+    monkeypatch.setattr(
+        web.serve, "serve", lambda app, sockets, *more, **beside: opened.append((app, web.serve.address(sockets, "127.0.0.1"), *more))
+    )
     shown = run("serve", "--port", "0", "--threads", "3", "--processes", "2")
     assert shown.exit_code == 0
-    app, sockets, threads, processes = opened[0]
+    app, address, threads, processes = opened[0]
     assert (threads, processes) == (3, 2)
-    assert shown.output.splitlines()[-1] == web.serve.address(sockets, "127.0.0.1")
+    assert shown.output.splitlines()[-1] == address
     assert type(app.extensions["door"]).__name__ == "KeyDoor"
     monkeypatch.setenv("DELIBERATION_DEMO", "1")
     assert run("serve", "--port", "0").exit_code == 0

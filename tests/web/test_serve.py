@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 
@@ -15,6 +16,7 @@ import pytest
 
 from deliberation.environment import ROOT
 from tests.given import refuses
+from tests.log import pinboard
 from tests.web.conftest import Site
 from web import workers
 from web.serve import DemoStaysHome, address, listen, make_server
@@ -90,14 +92,43 @@ app.extensions["door"] = None
 app.get("/")(lambda: str(os.getpid()))
 sockets = listen(app, port=0)
 print(address(sockets, "127.0.0.1"), flush=True)
-say = lambda word: print(word, os.getpid(), file=sys.stderr, flush=True)
+say = lambda word: sys.stderr.write(f"{word} {os.getpid()}\\n")  # in one piece, for several write
 serve(app, sockets, 4, int(sys.argv[1]), begin=lambda first: say(f"began {first}"), end=lambda: say("ended"))
 """
 
 
+#: A note is pinned by a request; the transaction takes longer than the server's library waits for its threads.
+PIN = """
+import sys, time
+from flask import Flask
+from deliberation.log import append
+from tests.log import pinboard
+from web.serve import address, listen, serve
+pinboard.hung().__enter__()
+board = pinboard.open_board(sys.argv[2])
+app = Flask("pins")
+app.extensions.update(door=None, council=board)
+run = append.Batch.run
+def slowly(self, shelve):
+    print("in it", file=sys.stderr, flush=True)
+    time.sleep(7)
+    return run(self, shelve)
+def pin():
+    board.save(pinboard.Note.pin("slowly"))
+    return "pinned"
+app.get("/")(pin)
+sockets = listen(app, port=0)
+print(address(sockets, "127.0.0.1"), flush=True)
+append.Batch.run = slowly
+serve(app, sockets, 4, int(sys.argv[1]))
+"""
+
+
 @contextmanager
-def serving(processes: int) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    command = [sys.executable, "-c", SERVE, str(processes)]
+def serving(processes: int, script: str = SERVE, *more: str, shell: str = "") -> Iterator[tuple[subprocess.Popen[str], int]]:
+    command = [sys.executable, "-c", script, str(processes), *more]
+    if shell:
+        command = ["bash", "-c", f'{shell} exec "$@"', "bash", *command]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     try:
         assert server.stdout is not None
@@ -161,7 +192,7 @@ def test_a_process_that_was_killed_is_begun_again():
         assert other in soon(port, 2, {one})
         server.terminate()
         told = server.communicate(timeout=20)[1]
-    assert "已重新启动" in told
+    assert "意外结束（-9），会重新启动" in told
     assert server.returncode == 0
 
 
@@ -187,3 +218,47 @@ def test_one_process_serves_by_itself():
     assert server.returncode == 0
     assert told.splitlines()[0] == f"began True {server.pid}"
     assert told.splitlines()[-2:] == [f"ended {server.pid}", "已停止。Stopped."]
+
+
+@needs_fork
+@pytest.mark.slow
+def test_children_of_whatever_the_process_was_before_are_no_concern_of_the_server():
+    with serving(2, shell="sleep 0.2 &") as (server, port):
+        both = soon(port, 2, set())
+        time.sleep(0.5)
+        assert soon(port, 2, set()) == both
+        server.terminate()
+        assert "意外" not in server.communicate(timeout=20)[1]
+    assert server.returncode == 0
+
+
+@needs_fork
+@pytest.mark.slow
+def test_where_no_process_can_serve_it_is_given_up_and_said():
+    with serving(2, SERVE.replace('say(f"began {first}")', "1 / 0")) as (server, _):
+        told = server.communicate(timeout=30)[1]
+    assert server.returncode == 1
+    assert "ZeroDivisionError" in told
+    assert "CannotServe" in told
+
+
+@needs_fork
+@pytest.mark.slow
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_is_being_recorded_when_the_server_is_stopped_is_recorded_whole_and_answered(processes, tmp_path):
+    url = f"sqlite:///{tmp_path / 'pins.db'}"
+    with serving(processes, PIN, url) as (server, port), ThreadPoolExecutor(1) as pool:
+        assert server.stderr is not None
+        asked = pool.submit(urllib.request.urlopen, f"http://127.0.0.1:{port}/", timeout=30)
+        while server.stderr.readline() != "in it\n":
+            pass
+        server.terminate()
+        with asked.result() as answer:
+            assert answer.read() == b"pinned"
+        assert server.wait(20) == 0
+    with pinboard.hung():
+        board = pinboard.open_board(url)
+        assert pinboard.texts(board) == ["slowly"]
+        same = board.compared()
+        assert same.views == same.log
+        board.close()
