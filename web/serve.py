@@ -18,6 +18,7 @@ from deliberation.log.turns import Turns
 from web import workers
 from web.doors import DemoDoor
 from web.security import MIB, is_loopback
+from web.shares import Shares
 from web.turns import in_turn
 
 #: Threads of all processes together, and of each at least.
@@ -63,10 +64,12 @@ def _listening(family: int, kind: int, protocol: int, address: Any) -> socket.so
     return made
 
 
-def make_server(app: Flask, sockets: Sequence[socket.socket] = (), threads: int = THREADS) -> Any:
+def make_server(
+    app: Flask, sockets: Sequence[socket.socket] = (), threads: int = THREADS, join: Callable[[Any], None] = lambda one: None
+) -> Any:
     """Return a server of one process at these sockets, not running yet; without any, at a free port of this machine.
 
-    Raises DemoStaysHome, OSError.
+    ``join`` is given what serves each socket. Raises DemoStaysHome, OSError.
     """
     sys.setswitchinterval(SLICE)
     council = app.extensions.get("council")
@@ -86,6 +89,7 @@ def make_server(app: Flask, sockets: Sequence[socket.socket] = (), threads: int 
     for each in servers.values():
         if hasattr(each, "channel_class"):
             each.channel_class = channel
+            join(each)
     return server
 
 
@@ -111,12 +115,12 @@ def serve(
     """
     many = workers.fitting(processes)
     share = max(LEAST, -(-threads // many)) if many > 1 else threads
-    council = app.extensions.get("council")
+    shares, council = Shares(many), app.extensions.get("council")
 
     def work(number: int) -> None:
         begin(number == 0)
         try:
-            server = make_server(app, sockets, share)
+            server = make_server(app, sockets, share, lambda one: shares.join(number, one))
             server.run()
             _finish(server)
         finally:

@@ -77,7 +77,7 @@ class Appender:
             return self._transact(way, community, commands)
 
     def _transact(self, way: Way, community: str, commands: Sequence[Command]) -> Sequence[Answer]:
-        """Append in one transaction. Raises Gone, Doubtful, NotStored (the lock stays taken), what broke."""
+        """Append in one transaction, at whose end this thread has no turn. Raises Gone, Doubtful, NotStored (the lock stays taken), what broke."""
         connection, head = self._begin(community)
         try:
             answers = way(connection, community, head, commands, self._shelve)
@@ -85,9 +85,9 @@ class Appender:
             if not self._undo(connection):
                 raise Gone from error
             raise
+        self._turns.let_go()  # from here on nothing is left to compute, only to be told
         try:
-            with self._turns.aside():
-                connection.commit()
+            connection.commit()
         except Exception as error:
             self.close()
             raise Doubtful from error

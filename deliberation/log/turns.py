@@ -68,28 +68,39 @@ class Turns:
     @contextmanager
     def taken(self, *, first: bool = False) -> Iterator[None]:
         """Have a turn, ``first`` before all who wait for one; a thread that has one goes on with it."""
-        if getattr(self._threads, "mine", None) is not None:
+        if self.held():
             yield
             return
-        slot = self._slots[threading.get_ident() // 64 % len(self._slots)]
-        self._threads.mine = slot, slot.take(first=first)
+        self.take(first=first)
         try:
             yield
         finally:
-            (slot, mine), self._threads.mine = self._threads.mine, None
-            slot.give(mine)
+            self.let_go()
 
     @contextmanager
     def aside(self, *, first: bool = False) -> Iterator[None]:
         """Let others have the turn, if this thread has one, until there is something to compute again; ``first`` of all then, for
         whoever holds what others wait for."""
-        held = getattr(self._threads, "mine", None)
-        if held is None:
-            yield
-            return
-        slot, mine = held
-        slot.give(mine)
+        had = self.let_go()
         try:
             yield
         finally:
-            self._threads.mine = slot, slot.take(first=first)
+            if had:
+                self.take(first=first)
+
+    def held(self) -> bool:
+        """Whether this thread has a turn."""
+        return getattr(self._threads, "mine", None) is not None
+
+    def take(self, *, first: bool = False) -> None:
+        """Wait for a turn, which this thread does not have."""
+        slot = self._slots[threading.get_ident() // 64 % len(self._slots)]
+        self._threads.mine = slot, slot.take(first=first)
+
+    def let_go(self) -> bool:
+        """Give the turn to others; return whether there was one to give."""
+        held, self._threads.mine = getattr(self._threads, "mine", None), None
+        if held is not None:
+            slot, mine = held
+            slot.give(mine)
+        return held is not None

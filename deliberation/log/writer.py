@@ -134,17 +134,19 @@ class Writer:
 
     def submit(self, community: str, command: Command) -> Receipt:
         """Wait in line and return the receipt. Raises what the append answers, NotStored after ``close``."""
-        mine = Waiting(community, command)
+        mine, had_turn = Waiting(community, command), self._turns.held()
         try:
             self._join(mine)
             if not mine.leads:
-                with self._turns.aside():
-                    mine.wait()
+                self._turns.let_go()
+                mine.wait()
             if mine.leads:
                 self._append_for_all(mine)
         finally:
             if mine.leads or mine.answer is None:
                 self._leave(mine)
+            if had_turn and not self._turns.held():
+                self._turns.take(first=True)
         return mine.result()
 
     def close(self) -> None:

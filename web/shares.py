@@ -1,0 +1,38 @@
+"""Every process takes its share of the connections.
+
+Whoever looks first gets a new connection, and browsers keep theirs: one process may end up with most of the visitors, who then wait
+for each other. So whoever has more than another lets that one go first. It is a courtesy: after an instant anybody takes it.
+"""
+
+from __future__ import annotations
+
+import mmap
+import time
+from typing import Any
+
+#: Seconds for which a new connection is left to others.
+INSTANT = 0.002
+
+
+class Shares:
+    """How many connections each of several processes has, in memory that they share; made before they are forked."""
+
+    def __init__(self, count: int) -> None:
+        self._open = memoryview(mmap.mmap(-1, 8 * count)).cast("q")
+
+    def join(self, number: int, server: Any) -> None:
+        """Have one socket server of process ``number`` count its connections and leave new ones to whoever has fewer."""
+        look, accept = server.readable, server.handle_accept
+
+        def counted() -> bool:
+            self._open[number] = len(server.active_channels)
+            return bool(look())
+
+        def politely() -> None:
+            if len(server.active_channels) > min(self._open):
+                time.sleep(INSTANT)
+            accept()
+            counted()
+
+        self._open[number] = 0
+        server.readable, server.handle_accept = counted, politely
