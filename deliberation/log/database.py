@@ -119,6 +119,7 @@ def swept(engine: Engine, *, whole: bool = False) -> bool:
     """
     with suppress(DBAPIError, sqlite3.Error), closing(engine.raw_connection()) as connection:
         driver: Any = connection.driver_connection
+        connection.info.pop("patience", None)
         return _swept_sqlite(driver, whole) if engine.dialect.name == "sqlite" else _swept_postgres(driver)
     return False
 
@@ -200,12 +201,18 @@ def _begin_ourselves(engine: Engine, pragmas: tuple[str, ...]) -> None:
         driver: Any = connection.connection.driver_connection
         try:  # by the driver itself: every page and every ballot begins so
             if options.get("immediate"):
-                driver.execute("PRAGMA busy_timeout=0")
-                try:
-                    begin_to_write(driver, options["aside"])
-                finally:
-                    driver.execute(f"PRAGMA {_PRAGMAS[0]}")
+                _have_patience(connection, driver, "busy_timeout=0")
+                begin_to_write(driver, options["aside"])
             else:
+                _have_patience(connection, driver, _PRAGMAS[0])
                 driver.execute("BEGIN")
         except sqlite3.Error as error:
             raise DBAPIError("BEGIN", None, error) from error
+
+
+def _have_patience(connection: Connection, driver: Any, pragma: str) -> None:
+    """Whoever writes waits for others by itself; once it has begun there is nobody to wait for. Most connections stay one or the
+    other."""
+    if connection.info.get("patience", _PRAGMAS[0]) != pragma:
+        driver.execute(f"PRAGMA {pragma}")
+        connection.info["patience"] = pragma

@@ -24,6 +24,7 @@ from deliberation.log.aggregate import EVENTS, Event
 #: C2SP tlog-tiles entry bundles carry 16-bit lengths.
 MOST_BYTES = 65_535
 _WHOLE_SECONDS_UTC = len("2026-04-17T01:00:00+00:00")
+_PLAIN = frozenset({str, int, bool, type(None)})
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
@@ -109,11 +110,13 @@ def _insist(value: Any) -> None:
         for key, item in value.items():
             if type(key) is not str or not key.isascii():
                 raise NotCanonical(f"key {key!r} is not ASCII text")
-            _insist(item)
+            if type(item) not in _PLAIN:
+                _insist(item)
     elif kind is list:
         for item in value:
-            _insist(item)
-    elif not (kind is str or kind is int or kind is bool or value is None):
+            if type(item) not in _PLAIN:
+                _insist(item)
+    elif kind not in _PLAIN:
         raise NotCanonical(
             f"{value!r} is a {kind.__name__}: a leaf holds text, whole numbers, lists and objects only"
         )
