@@ -124,7 +124,7 @@ class Council:
             asides.extend(aggregate.take_asides())
         if not events:
             raise ValueError("nothing was recorded since the last save")
-        with self.database.turns.taken():
+        with self.database.turns.kept(), self.database.turns.taken():
             stored = [self.mapper.to_stored_event(event) for event in events]
             command = Command(events, stored, matters, None if key is None else usable(key), asides)
             self.about_to_write()

@@ -88,6 +88,16 @@ class Turns:
             if had:
                 self.take(first=first)
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Give this thread its turn back at the end, if it had one and let it go inside: first, for it has little left to do."""
+        had = self.held()
+        try:
+            yield
+        finally:
+            if had and not self.held():
+                self.take(first=True)
+
     def held(self) -> bool:
         """Whether this thread has a turn."""
         return getattr(self._threads, "mine", None) is not None

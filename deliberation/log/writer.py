@@ -133,8 +133,9 @@ class Writer:
         self._before, self._took = 0, 0.0
 
     def submit(self, community: str, command: Command) -> Receipt:
-        """Wait in line and return the receipt. Raises what the append answers, NotStored after ``close``."""
-        mine, had_turn = Waiting(community, command), self._turns.held()
+        """Wait in line and return the receipt; this thread has no turn then. Raises what the append answers, NotStored after
+        ``close``."""
+        mine = Waiting(community, command)
         try:
             self._join(mine)
             if not mine.leads:
@@ -145,8 +146,6 @@ class Writer:
         finally:
             if mine.leads or mine.answer is None:
                 self._leave(mine)
-            if had_turn and not self._turns.held():
-                self._turns.take(first=True)
         return mine.result()
 
     def close(self) -> None:
@@ -171,13 +170,14 @@ class Writer:
 
     def _append_for_all(self, mine: Waiting) -> None:
         """Append for those in the line, oneself first."""
-        begun, batch = time.monotonic(), list[Waiting]()
-        self._spare(begun)
+        begun, batch = 0.0, list[Waiting]()
+        self._spare()
         try:
-            with self._changed:
-                while self._line and len(batch) < MOST:
-                    batch.append(self._line.popleft())
             with self._turns.taken():
+                begun = time.monotonic()
+                with self._changed:
+                    while self._line and len(batch) < MOST:
+                        batch.append(self._line.popleft())
                 for community in dict.fromkeys(one.community for one in batch):
                     self._serve(community, [one for one in batch if one.community == community])
         finally:  # an interruption is this one's alone: the others do not wait for ever
@@ -197,15 +197,16 @@ class Writer:
                 self._led = False
                 self._changed.notify_all()
 
-    def _spare(self, begun: float) -> None:
+    def _spare(self) -> None:
         """Where a transaction takes long, wait a moment for as many as last time.
 
         Whoever was answered just now often comes again at once, and one for the first two would let the others wait for a
         whole flush.
         """
         if self._took > 2 * MOMENT:
+            end = time.monotonic() + MOMENT
             with self._turns.aside():
-                while len(self._line) < self._before and time.monotonic() < begun + MOMENT:
+                while len(self._line) < self._before and time.monotonic() < end:
                     time.sleep(MOMENT / 20)
 
     def _serve(self, community: str, batch: Sequence[Waiting]) -> None:
