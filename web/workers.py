@@ -36,10 +36,8 @@ class CannotServe(Refusal):
 
 
 def fitting(asked: int = 0) -> int:
-    """Return with how many processes to serve: as many as were asked for, with 0 as many as the machine has processors.
-
-    Always one where processes cannot be forked; and where only the system's own libraries know whether they bear it.
-    """
+    """Return with how many processes to serve: as many as were asked for; with 0 one a processor on Linux, one elsewhere, since
+    macOS forks only what its own libraries bear. Always one where nothing can be forked (Windows)."""
     if not hasattr(os, "fork"):
         return 1
     if asked:

@@ -46,6 +46,21 @@ def test_a_thread_that_has_a_turn_goes_on_with_it(monkeypatch):
     _together(lambda: turns.taken().__enter__(), 1)
 
 
+def test_a_turn_that_was_let_go_within_comes_back_at_the_end_and_none_to_whoever_had_none(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    turns = Turns(1)
+    with turns.taken():
+        with turns.kept():
+            assert turns.let_go()
+            assert not turns.held()
+            assert not turns.let_go()
+        assert turns.held()
+    with turns.kept(), turns.taken():
+        assert turns.let_go()
+    assert not turns.held()
+    _together(lambda: turns.taken().__enter__(), 1)
+
+
 def test_whoever_takes_long_is_overtaken():
     turns, computed = Turns(1), threading.Event()
 
