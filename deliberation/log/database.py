@@ -22,7 +22,7 @@ from deliberation.log.filelock import begin_to_write, busy
 #: Seconds to wait for others who open the same new file.
 PATIENCE = 60
 #: Memory of SQLite's cache while tables are written anew, KiB.
-BULK_KIB = 40_000
+BULK_KIB = 36_000
 #: Threads of the web server, the writer and some to spare.
 POOL = 40
 #: Patience for a lock comes first: many processes may open a new file at once.
