@@ -126,7 +126,7 @@ def init_app(app: Flask, *, secret: bytes, tls: bool) -> None:
     app.before_request(_refuse_a_flood_of_fields)
     CSRFProtect(app)
     app.after_request(_how_long_to_keep)
-    app.wsgi_app = _sealed(app.wsgi_app, tls)  # type: ignore[method-assign]
+    app.wsgi_app = _with_headers(app.wsgi_app, tls)  # type: ignore[method-assign]
 
 
 def _refuse_what_is_no_text() -> None:
@@ -154,11 +154,11 @@ def _how_long_to_keep(response: Response) -> Response:
     return response
 
 
-def _sealed(app: Any, tls: bool) -> Callable[[Any, Any], Any]:
+def _with_headers(app: Any, tls: bool) -> Callable[[Any, Any], Any]:
     """Return the app whose every answer carries the headers, put together once."""
-    seal = [*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if tls else [])]
+    always = [*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if tls else [])]
 
     def answer(environ: Any, start_response: Any) -> Any:
-        return app(environ, lambda status, headers, *more: start_response(status, [*headers, *seal], *more))
+        return app(environ, lambda status, headers, *more: start_response(status, [*headers, *always], *more))
 
     return answer

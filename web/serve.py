@@ -65,11 +65,11 @@ def _listening(family: int, kind: int, protocol: int, address: Any) -> socket.so
 
 
 def make_server(
-    app: Flask, sockets: Sequence[socket.socket] = (), threads: int = THREADS, join: Callable[[Any], None] = lambda one: None
+    app: Flask, sockets: Sequence[socket.socket] = (), threads: int = THREADS, join: Callable[[Sequence[Any]], None] = lambda every: None
 ) -> Any:
     """Return a server of one process at these sockets, not running yet; without any, at a free port of this machine.
 
-    ``join`` is given what serves each socket. Raises DemoStaysHome, OSError.
+    ``join`` is given what serves the sockets. Raises DemoStaysHome, OSError.
     """
     sys.setswitchinterval(SLICE)
     council = app.extensions.get("council")
@@ -85,11 +85,11 @@ def make_server(
         max_request_body_size=17 * MIB,
         clear_untrusted_proxy_headers=False,
     )
+    every = [each for each in servers.values() if hasattr(each, "channel_class")]
     channel = in_turn(council.database.turns if council else Turns(1))
-    for each in servers.values():
-        if hasattr(each, "channel_class"):
-            each.channel_class = channel
-            join(each)
+    for each in every:
+        each.channel_class = channel
+    join(every)
     return server
 
 
@@ -120,7 +120,7 @@ def serve(
     def work(number: int) -> None:
         begin(number == 0)
         try:
-            server = make_server(app, sockets, share, lambda one: shares.join(number, one))
+            server = make_server(app, sockets, share, lambda every: shares.join(number, every))
             server.run()
             _finish(server)
         finally:

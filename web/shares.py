@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import time
+from collections.abc import Sequence
 from typing import Any
 
 #: Seconds for which a new connection is left to others.
@@ -20,19 +21,28 @@ class Shares:
     def __init__(self, count: int) -> None:
         self._open = memoryview(mmap.mmap(-1, 8 * count)).cast("q")
 
-    def join(self, number: int, server: Any) -> None:
-        """Have one socket server of process ``number`` count its connections and leave new ones to whoever has fewer."""
-        look, accept = server.readable, server.handle_accept
+    def join(self, number: int, servers: Sequence[Any]) -> None:
+        """Have the socket servers of process ``number`` count its connections and leave new ones to whoever has fewer."""
 
-        def counted() -> bool:
-            self._open[number] = len(server.active_channels)
-            return bool(look())
+        def counted() -> int:
+            self._open[number] = sum(len(one.active_channels) for one in servers)
+            return self._open[number]
 
-        def politely() -> None:
-            if len(server.active_channels) > min(self._open):
-                time.sleep(INSTANT)
-            accept()
-            counted()
+        def polite(server: Any) -> None:
+            look, accept = server.readable, server.handle_accept
 
-        self._open[number] = 0
-        server.readable, server.handle_accept = counted, politely
+            def readable() -> bool:
+                counted()
+                return bool(look())
+
+            def handle_accept() -> None:
+                if counted() > min(self._open):
+                    time.sleep(INSTANT)
+                accept()
+                counted()
+
+            server.readable, server.handle_accept = readable, handle_accept
+
+        counted()
+        for one in servers:
+            polite(one)

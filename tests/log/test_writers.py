@@ -214,11 +214,10 @@ def test_a_reading_that_is_renewed_sees_what_was_recorded_meanwhile(board: Counc
         assert (r.size, r.head.size) == (before + 1, before + 1)
 
 
-def test_who_waits_for_another_process_lets_others_compute(database_url: str, board: Council) -> None:
-    """SQLite has one writer at a time; PostgreSQL's readers and writers never meet here."""
-    if not database_url.startswith("sqlite"):
-        return
-    other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+def test_who_waits_for_another_process_lets_others_compute(sqlite_url: str) -> None:
+    """SQLite has one writer at a time, whom others look for; PostgreSQL's lock is waited for in the database."""
+    board = pinboard.open_board(sqlite_url)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     turns = board.database.turns
     with ThreadPoolExecutor(1) as pool:
@@ -231,6 +230,7 @@ def test_who_waits_for_another_process_lets_others_compute(database_url: str, bo
         other.execute("COMMIT")
         assert len(saving.result(10).positions) == 1
     other.close()
+    board.close()
 
 
 def test_at_rest_nothing_of_the_database_is_open_and_it_opens_again(database_url: str, board: Council) -> None:

@@ -29,7 +29,7 @@ def naps(monkeypatch):
 def joined(*connections):
     shares, servers = Shares(len(connections)), [Server(each) for each in connections]
     for number, server in enumerate(servers):
-        shares.join(number, server)
+        shares.join(number, [server])
     assert [server.readable() for server in servers] == [True] * len(servers)
     return shares, servers
 
@@ -59,6 +59,18 @@ def test_one_process_waits_for_nobody(naps):
 
 def test_a_process_that_is_begun_again_begins_without_connections(naps):
     shares, (_, other) = joined(2, 1)
-    shares.join(0, Server(0))
+    shares.join(0, [Server(0)])
+    other.handle_accept()
+    assert naps == [INSTANT]
+
+
+def test_a_process_counts_what_comes_to_all_its_addresses(naps):
+    shares, one, other, elsewhere = Shares(2), Server(2), Server(0), Server(1)
+    shares.join(0, [one, other])
+    shares.join(1, [elsewhere])
+    elsewhere.handle_accept()
+    assert naps == []
+    other.handle_accept()
+    assert naps == []
     other.handle_accept()
     assert naps == [INSTANT]
