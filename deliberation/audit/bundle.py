@@ -132,13 +132,12 @@ def _pack(folder: Path, target: Path) -> None:
 def _write_log(connection: Connection, community: str, seal: Seal, folder: Path, progress: Progress) -> bytes:
     """Write entries and hash tiles, 256 at a time, and return the root of what was written."""
     frontier, hashes, waiting = Frontier(), _HashTiles(folder), []
-    for row in rows_between(connection, community, 0, seal.size):
-        leaf = bytes(row.leaf)
+    for position, _, leaf in rows_between(connection, community, 0, seal.size):
         waiting.append(leaf)
         frontier.push(one := leaf_hash(leaf))
         hashes.add(0, one)
         if len(waiting) == WIDTH or frontier.size == seal.size:
-            _write(folder.joinpath(Tile(None, row.position // WIDTH, len(waiting)).path), tiles.packed(waiting))
+            _write(folder.joinpath(Tile(None, position // WIDTH, len(waiting)).path), tiles.packed(waiting))
             waiting = []
             progress(frontier.size, seal.size)
     hashes.end()

@@ -17,7 +17,7 @@ Key = tuple[Any, ...]
 
 
 class Insert(NamedTuple):
-    """A new row; columns that are not named are NULL."""
+    """A new row, whole: a value for each column in the order of the table's, without the community."""
 
     table: Table
     key: Key
@@ -74,7 +74,8 @@ class _Waiting:
         if kind is Insert:
             if key in self.new:
                 raise RowTaken(f"{self.table.name} {key}")
-            self._forget(key)
+            if self.patch or self.plus:
+                self._forget(key)
             self.new[key] = row
         elif kind is Delete:
             self.new.pop(key, None)
@@ -88,8 +89,7 @@ class _Waiting:
     def over(self, key: Key, stored: Callable[[], Row | None]) -> Row | None:
         """Return the row as it will stand, given how it stands in the table."""
         if key in self.new:
-            blank: Row = self.table.info["blank"]
-            return blank | self.new[key]
+            return dict(self.new[key])
         row = None if key in self.gone else stored()
         if row is None:
             return None
@@ -100,9 +100,8 @@ class _Waiting:
 
     def _forget(self, key: Key) -> None:
         """Values for a row that goes, or that was not there, concern no row."""
-        if self.patch or self.plus:
-            self.patch.pop(key, None)
-            self.plus.pop(key, None)
+        self.patch.pop(key, None)
+        self.plus.pop(key, None)
 
     def _set(self, key: Key, values: Row) -> None:
         known = self.new.get(key)
@@ -150,8 +149,7 @@ def _write(driver: Driver, community: str, waiting: _Waiting, table: Table) -> N
     if waiting.gone:
         driver.write(table, "delete", [(community, *key) for key in waiting.gone])
     if waiting.new:
-        names = waiting.table.info["blank"]
-        driver.write(table, "insert", [(community, *map(row.get, names)) for row in waiting.new.values()])
+        driver.write(table, "insert", [(community, *row.values()) for row in waiting.new.values()])
     for kind, values in (("update", waiting.patch), ("add", waiting.plus)):
         for columns, keys in _by_columns(values).items():
             rows = [(*(values[key][name] for name in columns), community, *key) for key in keys]

@@ -83,13 +83,13 @@ class Driver:
             raise self._failed(text, error) from error
 
     def stream(self, prepared: Prepared, **values: Any) -> Iterator[Any]:
-        """Yield the rows of a prepared query, a few thousand at a time, however many there are. Raises DBAPIError."""
+        """Yield the rows of a prepared query, without names, a few thousand at a time, however many there are. Raises DBAPIError."""
         text, given = prepared.said(self._connection.dialect, values)
         cursor = self._cursor.connection.cursor(f"stream_{id(self)}", binary=True) if self._streams else self._cursor
         try:
             cursor.execute(text, given)
             while rows := cursor.fetchmany(SOME):
-                yield from map(prepared.row._make, rows)
+                yield from rows
         except self._error as error:
             raise self._failed(text, error) from error
         finally:

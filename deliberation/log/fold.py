@@ -106,8 +106,8 @@ def read_events(
     connection: Connection, community: str, start: int = 0, stop: int | None = None
 ) -> Iterable[tuple[int, Event]]:
     """Yield (position, event) in order."""
-    for row in rows_between(connection, community, start, stop):
-        yield row.position, read_leaf(bytes(row.leaf))
+    for position, _, leaf in rows_between(connection, community, start, stop):
+        yield position, read_leaf(leaf)
 
 
 def length(connection: Connection, community: str) -> int:

@@ -113,8 +113,8 @@ class Sealer:
         """Hash what came since the last seal once more."""
         frontier = Frontier() if last is None else self._trusted(last)
         size = frontier.size
-        for row in rows_between(connection, self._community, size, head.size):
-            frontier.push(leaf_hash(bytes(row.leaf)))
+        for _, _, leaf in rows_between(connection, self._community, size, head.size):
+            frontier.push(leaf_hash(leaf))
         if frontier != head.frontier:
             raise LogBroken(size=head.size)
 

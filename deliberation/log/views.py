@@ -53,17 +53,19 @@ def view(name: str, *columns: Column[Any], index: Sequence[str | tuple[str, ...]
     table.info["keys"] = keys
     table.info["columns"] = tuple(table.columns.keys())
     table.info["key_of"] = itemgetter(*keys) if len(keys) > 1 else lambda row: (row[keys[0]],)
+    # In the order of the columns: so stand the values of every new row.
     table.info["blank"] = {c.name: None for c in table.columns if c.name != "community"}
-    table.info["names"] = frozenset(table.info["blank"])
     return table
 
 
 def insert(table: Table, **row: Any) -> Insert:
     """Return the change that adds a row; columns not named are NULL."""
     info = table.info
-    if not info["names"].issuperset(row):
-        raise TypeError(f"{table.name} has no column {', '.join(row.keys() - info['names'])}")
-    return Insert(table, info["key_of"](row), row)
+    blank = info["blank"]
+    whole = blank | row
+    if len(whole) != len(blank):
+        raise TypeError(f"{table.name} has no column {', '.join(row.keys() - blank.keys())}")
+    return Insert(table, info["key_of"](row), whole)
 
 
 def update(table: Table, *key: Any, **values: Any) -> Update:

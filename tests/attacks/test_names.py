@@ -111,7 +111,7 @@ def test_what_is_taken_home_is_the_log_and_no_more(site: Site) -> None:
         whole = b"".join(tar.extractfile(name).read() for name in names if name.startswith("tile/entries/"))
     assert {name.partition("/")[0] for name in names} == {"README", "checkpoint", "checkpoints", "policy", "spec", "tile", "verify.py"}
     with site.council.reading() as r:
-        stored = [bytes(row.leaf) for row in rows_between(r.connection, r.community)]
+        stored = [leaf for _, _, leaf in rows_between(r.connection, r.community)]
     assert whole == b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in stored)
 
 

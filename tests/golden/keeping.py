@@ -44,7 +44,7 @@ def write(name: str, council: Council) -> Path:
     folder = HERE / name
     folder.mkdir(parents=True)
     with council.database.reader.connect() as connection:
-        leaves = [bytes(row.leaf) for row in rows_between(connection, council.community)]
+        leaves = [leaf for _, _, leaf in rows_between(connection, council.community)]
     data = b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
     (folder / "leaves.gz").write_bytes(gzip.compress(data, 9, mtime=0))
     write_digest(name, {"community": council.community} | facts(leaves) | views_of(council, len(leaves)))

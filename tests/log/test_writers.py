@@ -30,8 +30,8 @@ def holds(council: Council, acknowledged: Iterable[tuple[int, bytes]]) -> int:
     """The log has no gaps, the root of its leaves, and all that was acknowledged; return its length."""
     with council.database.engine.connect() as connection:
         rows = list(rows_between(connection, council.community))
-    hashes = [leaf_hash(bytes(row.leaf)) for row in rows]
-    assert [row.position for row in rows] == list(range(len(rows)))
+    hashes = [leaf_hash(leaf) for _, _, leaf in rows]
+    assert [position for position, _, _ in rows] == list(range(len(rows)))
     head = council.head()
     assert (head.size, head.root) == (len(rows), root_of(hashes))
     told = dict(acknowledged)

@@ -7,12 +7,15 @@ import sys
 import threading
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deliberation.environment import ROOT
 from tests.given import refuses
@@ -78,6 +81,16 @@ def test_as_many_processes_as_asked_for_else_as_the_machine_has(monkeypatch):
     assert (workers.fitting(), workers.fitting(2)) == (1, 2)
     monkeypatch.delattr(workers.os, "fork")
     assert workers.fitting(2) == 1
+
+
+@given(processors=st.sets(st.integers(0, 500), min_size=1, max_size=70).map(sorted), count=st.integers(1, 9))
+def test_every_processor_is_some_processs_own_and_none_has_much_more_than_another(processors, count):
+    shares = [workers.own(processors, number, count) for number in range(count)]
+    used = Counter(processor for share in shares for processor in share)
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+    assert max(used.values()) - min(used[processor] for processor in processors[:count]) <= 1
+    if count <= len(processors):
+        assert [processor for share in shares for processor in share] == processors
 
 
 # several processes
@@ -181,6 +194,16 @@ def test_several_processes_serve_one_address_and_stop_in_order(ending):
     assert {int(line.split()[1]) for line in told.splitlines() if line.startswith("ended")} == both
     assert told.count("Stopped.") == 1
     assert "Traceback" not in told
+
+
+@needs_fork
+@pytest.mark.slow
+def test_each_process_computes_on_processors_of_its_own():
+    mine = sorted(os.sched_getaffinity(0))
+    with serving(2) as (server, port):
+        both = soon(port, 2, set())
+        assert sorted(os.sched_getaffinity(server.pid)) == mine
+        assert sorted(sorted(os.sched_getaffinity(pid)) for pid in both) == sorted(workers.own(mine, n, 2) for n in (0, 1))
 
 
 @needs_fork
