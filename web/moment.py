@@ -103,9 +103,11 @@ def checkpoints() -> Checkpoints:
 
 def past() -> bool:
     """Whether this page shows an earlier moment."""
-    if "past" not in g:
-        g.past = request.method in ("GET", "HEAD") and any(request.args.get(name) for name in PARAMETERS)
-    return cast(bool, g.past)
+    try:
+        return cast(bool, g.past)
+    except AttributeError:
+        found = g.past = request.method in ("GET", "HEAD") and any(request.args.get(name) for name in PARAMETERS)
+        return found
 
 
 def reading() -> Reading:
@@ -113,10 +115,12 @@ def reading() -> Reading:
 
     Raises NoSuchMoment or NotFound for a moment that is none, ManyLookBack when too many ask at once.
     """
-    if "reading" not in g:
+    try:
+        return cast(Reading, g.reading)
+    except AttributeError:
         g.open = stack = ExitStack()
-        g.reading = stack.enter_context(_earlier() if past() else council().reading())
-    return cast(Reading, g.reading)
+        found = g.reading = stack.enter_context(_earlier() if past() else council().reading())
+        return found
 
 
 def live() -> Reading:
@@ -212,9 +216,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def the_past_stands() -> None:
-        if request.method not in ("GET", "HEAD", "OPTIONS") and any(
-            name in request.args for name in PARAMETERS
-        ):
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not request.args.keys().isdisjoint(PARAMETERS):
             raise ThePastStands
 
     @app.teardown_appcontext

@@ -16,11 +16,13 @@ TOKEN = "token"
 
 def visitor() -> Visitor | None:
     """Return who is signed in, None if nobody is (one query a request)."""
-    if "visitor" not in g:
+    try:
+        return cast("Visitor | None", g.visitor)
+    except AttributeError:
         if g.get("bare"):  # the database cannot be asked
             return None
-        g.visitor = _look()
-    return cast("Visitor | None", g.visitor)
+        found = g.visitor = _look()
+        return found
 
 
 def signed_in() -> bool:

@@ -99,15 +99,6 @@ def voters_of(r: Reading, poll: str, person: str) -> Sequence[Any]:
     return r.ask(_VOTERS, poll=poll, holder=person)
 
 
-def line_with(r: Reading, poll: str, voter: str) -> Any | None:
-    """Return the line of a voter, on the binding roll or on one of advice; None for a stranger."""
-    found = r.row(roll_lines, poll, BINDING, voter)
-    if found is None:
-        same = (roll_lines.c.poll == poll) & (roll_lines.c.voter == voter)
-        found = r.first(roll_lines.select().where(r.mine(roll_lines), same))
-    return found
-
-
 def to_vote(r: Reading, person: str) -> Sequence[Any]:
     """Return the announced and open polls in which a person has a ballot, with ``position`` of the ballot cast or None."""
     of_poll = (roll_lines.c.community == polls.c.community) & (roll_lines.c.poll == polls.c.id)
@@ -178,15 +169,6 @@ def voided_of(r: Reading, poll: str, voter: str = "") -> Sequence[Any]:
     query = select(voided, roll_lines.c.label).select_from(voided.outerjoin(roll_lines, line))
     query = query.where(r.mine(voided), c.poll == poll)
     return r.all((query.where(c.voter == voter) if voter else query).order_by(c.position))
-
-
-def times_voided(r: Reading, poll: str, voter: str) -> int:
-    """Return how many ballots of a voter were voided in a poll: every second version of the stream. Hardly anybody's was, so
-    one look tells."""
-    times = 0
-    while r.row(voided, poll, voter, 2 * (times + 1)) is not None:
-        times += 1
-    return times
 
 
 def letters_held(r: Reading, poll: str, agent: str) -> Sequence[Any]:

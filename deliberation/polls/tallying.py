@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select
 
 from deliberation.log.reading import Reading
 from deliberation.polls.ballots import PAPER
+from deliberation.polls.booth import sealing_key
 from deliberation.polls.counting import Slips, count
 from deliberation.polls.queries import slips_of
 from deliberation.polls.refusals import NotCounted
@@ -18,7 +19,6 @@ from deliberation.polls.roll import BINDING
 from deliberation.polls.rules import Measures, Rule
 from deliberation.polls.serving import OWN
 from deliberation.polls.views import ballots, boxes, deliveries, roll_lines
-from deliberation.register import vault
 
 
 class Counted(NamedTuple):
@@ -31,10 +31,11 @@ class Counted(NamedTuple):
 
 
 def count_of(r: Reading, poll: Any) -> Counted:
-    """Count a closed poll from its ballots up to the close, outside the append. Raises NotCounted, UnreadableBallot."""
-    key = vault.poll_key(r, poll.id)
-    if key is None or poll.stage != "closed":
+    """Count a closed poll from its ballots up to the close, outside the append. Raises NotCounted, SealingKeyGone,
+    UnreadableBallot."""
+    if poll.stage != "closed":
         raise NotCounted
+    key = sealing_key(r, poll.id)
     law = Rule.from_json(json.loads(poll.rule))
     result = count(
         law, key, ballots_between(r, poll), rolls=json.loads(poll.rolls),

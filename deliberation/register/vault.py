@@ -183,11 +183,16 @@ def everybody(r: Reading) -> list[PersonName]:
 
 
 def poll_key(r: Reading, poll: str) -> bytes | None:
-    """Return the sealing key of a poll that is not counted yet."""
+    """Return the sealing key of a poll, None if it is not there."""
     found = Driver(r.live).one(seals_table, (r.community, poll))
-    if found is None:
+    return unsealed_key(r, poll, None if found is None else found[-1])
+
+
+def unsealed_key(r: Reading, poll: str, sealed: bytes | None) -> bytes | None:
+    """Return the sealing key of a poll as the vault's row has it sealed; None for none, and of an altered row."""
+    if sealed is None:
         return None
-    return dict(_opened_seals(r.live, r.community, [(poll, found[-1])]))[poll] or None
+    return dict(_opened_seals(r.live, r.community, [(poll, sealed)]))[poll] or None
 
 
 def every_text(connection: Connection, community: str) -> Iterator[tuple[str, bytes, str]]:

@@ -8,7 +8,7 @@ import pytest
 from deliberation.audit.recount import recount
 from deliberation.clauses import Replace, Text
 from deliberation.motions.model import Motion
-from deliberation.polls import queries
+from deliberation.polls import booth, queries
 from deliberation.polls.ballots import HANDS, Ballot
 from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import CountedAlready, PollCount
@@ -26,6 +26,7 @@ from deliberation.polls.refusals import (
     PollClosed,
     PollNotOpen,
     RollFault,
+    SealingKeyGone,
     TextChanged,
     UnknownChoice,
     VoteUnderWay,
@@ -33,6 +34,7 @@ from deliberation.polls.refusals import (
     WrongStage,
 )
 from deliberation.polls.roll import BINDING, Line
+from deliberation.polls.tallying import count_of
 from deliberation.procedures.model import Matter
 from deliberation.register import vault
 from tests.given import (
@@ -333,6 +335,32 @@ def test_advice_is_counted_apart_and_never_added(town):
         "binding": {"for": 3, "against": 0, "abstain": 0, "roll": 3},
         "advisory": {"for": 0, "against": 2, "abstain": 0, "roll": 2},
     }
+
+
+def test_one_question_tells_what_a_ballot_is_cast_with(town):
+    poll, key = begin(town, roll=[line("zhang")], advisory=[line("zhou")])
+    asked = [household("zhang"), household("zhou"), household("nobody")]
+    with town.reading() as r:
+        assert [booth.to_cast(r, poll, voter) for voter in asked] == [
+            (MATTER, key, "binding", who("zhang"), 0),
+            (MATTER, key, "advisory", who("zhou"), 0),
+            (MATTER, key, "", "", 0),
+        ]
+        assert booth.to_cast(r, MATTER, asked[0]) is None
+
+
+def test_without_its_key_no_ballot_is_sealed_and_none_counted(town):
+    poll, key = begin(town)
+    vote(town, poll, key, "zhang", "for")
+    with town.change(Poll, poll) as closing:
+        closing.close(by=actor("secretary", at=CLOSES))
+    with town.database.engine.begin() as connection:
+        connection.execute(vault.seals_table.delete())
+    with town.reading() as r:
+        with refuses(SealingKeyGone):
+            booth.to_cast(r, poll, household("zhang"))
+        with refuses(SealingKeyGone):
+            count_of(r, queries.poll_row(r, poll))
 
 
 def test_groups_too_small_to_hide_one_door_are_not_shown(town):

@@ -12,7 +12,7 @@ from deliberation.access.tables import bindings
 from deliberation.audit.recount import recount
 from deliberation.council import Council
 from deliberation.errors import AlreadyRecorded, ChangedMeanwhile, Refusal
-from deliberation.polls import queries
+from deliberation.polls import booth, queries
 from deliberation.polls.ballots import ASSISTED, PAPER, PHONE, Ballot
 from deliberation.polls.catalogue import rule
 from deliberation.polls.counting import PollCount
@@ -191,7 +191,10 @@ def test_voided_twice_is_version_four_and_the_fifth_counts(council):
     council.save(*objection(council, bound["zhang"], at="2026-04-27 10:00"))
     letters(council, "zhang", at="2026-04-27 11:00", mark="b")
     with council.reading() as r:
-        assert queries.times_voided(r, poll, household("zhang")) == 1
+        assert booth.times_voided(r, poll, household("zhang")) == 1
+        found = booth.to_cast(r, poll, household("zhang"))
+        assert found is not None
+        assert (found.key, found.roll, found.voided) == (key, "binding", 1)
     with council.change(Poll, poll) as longer:
         longer.extend(seconds("2026-05-06 18:00"), words("再等几天"), by=actor("secretary", at="2026-04-27 12:00"))
     second = bind(council, "zhang", at="2026-04-27 12:00", mark="b").id

@@ -87,8 +87,8 @@ def mend_the_head(council: Council) -> None:
     """Make size, time and tree of the head row anew over whatever the rows say now."""
     frontier, size = Frontier(), 0
     with council.database.engine.begin() as connection:
-        for row in list(rows_between(connection, council.community)):
-            frontier.push(leaf_hash(bytes(row.leaf)))
+        for _, _, leaf in list(rows_between(connection, council.community)):
+            frontier.push(leaf_hash(leaf))
             size += 1
         time = connection.execute(events.select().order_by(events.c.position.desc())).first()
         values = {"size": size, "frontier": frontier.to_bytes(), "time": time.time if time else 0}

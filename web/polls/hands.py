@@ -9,10 +9,9 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from deliberation.actors import SECRETARY
-from deliberation.errors import NotFound
 from deliberation.log.aggregate import id_of
 from deliberation.meetings import views as meetings
-from deliberation.polls import counting, queries, schemas
+from deliberation.polls import booth, counting, queries, schemas
 from deliberation.polls.ballots import HANDS
 from deliberation.polls.counting import PollCount
 from deliberation.polls.electorate import Electorate, members_of, offices_of
@@ -20,7 +19,6 @@ from deliberation.polls.lawbook import RuleNotAdopted
 from deliberation.polls.model import Poll, Question, Window
 from deliberation.polls.roll import BINDING, Line
 from deliberation.polls.rules import Rule
-from deliberation.register import vault
 from deliberation.register import views as register
 from web.moment import forget
 from web.polls.blueprint import bp
@@ -101,9 +99,7 @@ def _count(poll: str, law: Rule, row: Any, form: dict[str, Any], key: str) -> No
     )  # fmt: skip
     opened.close(by=acting())
     assert opened.hands is not None
-    secret = vault.poll_key(reading(), poll)
-    if secret is None:
-        raise NotFound
+    secret = booth.sealing_key(reading(), poll)
     result = counting.count_hands(law, opened.hands, opened.rolls[BINDING].get("members"))
     counted = PollCount.declare(opened, key=secret, cut_off=0, result=result, refused={}, by=acting())
     council().save(opened, counted, command=f"{key[:60]}-two")

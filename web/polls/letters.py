@@ -7,13 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from deliberation.actors import RESIDENT
 from deliberation.errors import NotFound
-from deliberation.polls import entry, queries, schemas
+from deliberation.polls import booth, entry, queries, schemas
 from deliberation.polls.model import Poll
 from deliberation.polls.proxies import Proxy
-from deliberation.polls.refusals import NotCounted
 from deliberation.polls.roll import BINDING
 from deliberation.polls.voiding import dead_letters
-from deliberation.register import vault
 from web.people import person_called
 from web.polls.blueprint import CLERKS, bp, digest_of, page_of
 from web.security import uploads
@@ -51,9 +49,7 @@ def letters(poll: str) -> str:
 def grant(poll: str) -> ResponseReturnValue:
     """Name who casts a ballot, and how."""
     form, page = typed(schemas.Grant), page_of(poll)
-    key = vault.poll_key(reading(), poll)
-    if key is None:
-        raise NotCounted
+    key = booth.sealing_key(reading(), poll)
     letter = Proxy.grant(
         council().get(Poll, poll), form["voter"], person_called(form["agent"], "agent"), instruction=form["instruction"],
         until=form["until"] or page.row.closes, letter=digest_of("scan"), key=key, by=acting(),

@@ -9,7 +9,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from deliberation.errors import NotFound
-from deliberation.polls import entry, queries, schemas
+from deliberation.polls import booth, entry, queries, schemas
 from deliberation.polls.ballots import ASSISTED, Ballot
 from deliberation.polls.paper import SLIP_REASONS, Box, RefusedSlip, Scan
 from deliberation.polls.readings import (
@@ -18,8 +18,7 @@ from deliberation.polls.readings import (
     SheetRead,
     SlipReading,
 )
-from deliberation.polls.refusals import AlreadyVoted, NotCounted, NotOnRoll
-from deliberation.register import vault
+from deliberation.polls.refusals import AlreadyVoted, NotOnRoll
 from web.people import others
 from web.polls.blueprint import CLERKS, Page, bp, digest_of, page_of
 from web.security import uploads
@@ -76,7 +75,7 @@ def enter(poll: str, box: str) -> ResponseReturnValue:
     form, page = typed(schemas.Slip), page_of(poll)
     voter, sheet = _voter(poll, form), _box(poll, box).read + 1
     for number in range(sheet, sheet + TRIES):
-        read = SlipReading.read(poll, page.row.matter, box, number, voter, form["found"], key=_key(poll), by=acting())
+        read = SlipReading.read(poll, page.row.matter, box, number, voter, form["found"], key=booth.sealing_key(reading(), poll), by=acting())
         try:
             council().save(read, command=command_key())
         except SheetRead:
@@ -125,7 +124,7 @@ def settle(poll: str, box: str) -> ResponseReturnValue:
         raise NotFound
     step = "一起看定一张两遍不一样的票", "settle a slip whose readings differ"
     with council().change(SlipReading, form["sheet"], command=f"{command_key()[:60]}-one") as first:
-        first.settle(page.row.matter, voter, form["found"], second=form["second"], key=_key(poll), by=acting())
+        first.settle(page.row.matter, voter, form["found"], second=form["second"], key=booth.sealing_key(reading(), poll), by=acting())
         confirmed(form["second"], *CLERKS, step=step, about=f"{page.row.title} · {row.label}")
     return _counted(page, box, form, first)
 
@@ -133,8 +132,8 @@ def settle(poll: str, box: str) -> ResponseReturnValue:
 def _counted(page: Page, box: str, form: dict[str, Any], first: SlipReading) -> ResponseReturnValue:
     """Save a second reading; a second ballot of one door is put aside by itself. Raises ReadingsDiffer."""
     matter, reason = page.row.matter, form["found"] if form["found"] in SLIP_REASONS else ""
-    voided = queries.times_voided(reading(), page.row.id, first.voter)
-    again = first.again(matter, form["found"], door=form["door"], key=_key(page.row.id), voided=voided, by=acting())
+    voided = booth.times_voided(reading(), page.row.id, first.voter)
+    again = first.again(matter, form["found"], door=form["door"], key=booth.sealing_key(reading(), page.row.id), voided=voided, by=acting())
     try:
         council().save(again, command=command_key())
     except AlreadyVoted:
@@ -185,8 +184,8 @@ def assist(poll: str) -> ResponseReturnValue:
     aid = {"witness": form["witness"], "place": form["place"]}
     voter = _voter(poll, form)
     ballot = Ballot.cast(
-        poll, page.row.matter, voter, form["choice"], key=_key(poll), channel=ASSISTED, aid=aid,
-        voided=queries.times_voided(reading(), poll, voter), by=acting(),
+        poll, page.row.matter, voter, form["choice"], key=booth.sealing_key(reading(), poll), channel=ASSISTED, aid=aid,
+        voided=booth.times_voided(reading(), poll, voter), by=acting(),
     )  # fmt: skip
     step = "见证一张协助投的票", "bear witness to a ballot cast with help"
     confirmed(form["witness"], *CLERKS, step=step, about=page.row.title, sealed=("choice",))
@@ -202,13 +201,6 @@ def _voter(poll: str, form: dict[str, Any]) -> str:
     if line is None and form.get("found") not in SLIP_REASONS:
         raise NotOnRoll
     return line.voter if line else ""
-
-
-def _key(poll: str) -> bytes:
-    key = vault.poll_key(reading(), poll)
-    if key is None:
-        raise NotCounted
-    return key
 
 
 def _box(poll: str, box: str) -> Any:

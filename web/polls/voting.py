@@ -13,14 +13,13 @@ from deliberation.actors import RESIDENT
 from deliberation.errors import NotFound
 from deliberation.log import history
 from deliberation.numbering import by_door
-from deliberation.polls import queries, schemas
+from deliberation.polls import booth, queries, schemas
 from deliberation.polls.annulling import GROUNDS
 from deliberation.polls.ballots import Ballot
 from deliberation.polls.proxies import InstructionDiffers
-from deliberation.polls.refusals import NotCounted, NotOnRoll, NotYourBallot
+from deliberation.polls.refusals import NotOnRoll, NotYourBallot
 from deliberation.polls.roll import BINDING
 from deliberation.polls.sealing import unseal
-from deliberation.polls.views import polls
 from deliberation.polls.voiding import by_phone_from
 from deliberation.register import vault
 from deliberation.register import views as register
@@ -100,17 +99,13 @@ def check(poll: str, voter: str) -> str:
 @may(RESIDENT, again=".ballot")
 def cast(poll: str, voter: str) -> ResponseReturnValue:
     """Cast the ballot: one POST, one event, one receipt."""
-    form, r = typed(schemas.Cast), reading()
-    row, line = r.row(polls, poll), queries.line_with(r, poll, voter)
-    key = vault.poll_key(r, poll)
-    if row is None:
+    form, by = typed(schemas.Cast), acting()
+    found = booth.to_cast(reading(), poll, voter)
+    if found is None:
         raise NotFound
-    if key is None:
-        raise NotCounted
-    aid = {} if line is None or line.holder == person() else _aid(poll, voter, form["choice"], key)
-    roll = line.roll if line is not None else BINDING
-    again = queries.times_voided(r, poll, voter)
-    made = Ballot.cast(poll, row.matter, voter, form["choice"], key=key, roll=roll, aid=aid, voided=again, by=acting())
+    matter, key, roll, holder, voided = found
+    aid = {} if not roll or holder == by.person else _aid(poll, voter, form["choice"], key)
+    made = Ballot.cast(poll, matter, voter, form["choice"], key=key, roll=roll or BINDING, aid=aid, voided=voided, by=by)
     council().save(made, command=command_key())
     # The receipt says itself that the vote is in: no notice, so the cookie need not be signed anew for it. It lies below the
     # ballot, whose address need not be put together again.
