@@ -17,7 +17,10 @@ from deliberation.environment import ROOT, cache_folder
 RULES = "E,F,W,I,B,UP,SIM,RUF,C4,PIE,RET,PT"
 # Chinese punctuation is meant. Lines are counted in characters, not in columns, by a test of the house.
 EXCEPTIONS = "E501,RUF001,RUF002,RUF003"
-QUICK = ["-m", "not postgres and not browser and not slow"]
+#: Whole folders that play the village again and again, through its pages or from its story: not part of ``quick``.
+HEAVY = ("attacks", "cli", "golden", "story", "tamper", "web", "house/test_first_run.py", "motions/test_replay.py")
+#: What is left out whole is not even read: that would take a tenth of the time.
+QUICK = ["-m", "not postgres and not browser and not slow", *(f"--ignore=tests/{name}" for name in (*HEAVY, "browser"))]
 LOOPBACK = "127.0.0.1,localhost,::1"
 
 TYPE_CHECKING = False

@@ -9,6 +9,8 @@ import hypothesis
 import pytest
 from werkzeug.routing import Rule
 
+from tests.__main__ import HEAVY
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -34,9 +36,6 @@ def _remember_builders() -> None:
 
 
 _remember_builders()
-
-#: Whole folders that play the village again and again, through its pages or from its story: not part of ``quick``.
-HEAVY = ("attacks", "cli", "golden", "story", "tamper", "web", "house/test_first_run.py", "motions/test_replay.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,8 +65,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """A file that does not exist yet."""
-    return f"sqlite:///{tmp_path / 'deliberation.sqlite'}"
+    """A new file with tables and nothing in them."""
+    from tests import sqlite
+
+    return sqlite.with_tables(tmp_path / "deliberation.sqlite")
 
 
 @pytest.fixture
