@@ -28,6 +28,7 @@ from deliberation.log import anew, fold, store
 from deliberation.log.aggregate import OWNERS, Aggregate
 from deliberation.log.append import VersionTaken
 from deliberation.log.cuts import Cut, Source
+from deliberation.log.database import room_beside
 from deliberation.log.earlier import size_of
 from deliberation.log.leaf import LeafMapper
 from deliberation.log.moments import Moments
@@ -200,12 +201,12 @@ class Council:
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
         """Make this community's views anew from the log (one transaction), return the number of events."""
-        with self.database.to_write.connect() as connection, connection.begin():
+        with self.database.to_write.connect() as connection, room_beside(connection), connection.begin():
             head_of(connection, self.community, lock=True)
-            if connection.dialect.name == "sqlite":
-                return anew.in_place(connection, self.community, progress)
+            if connection.dialect.name == "sqlite":  # which reads and writes one after the other in any case
+                return anew.rebuild(connection, connection, self.community, progress)
             with self.database.snapshot() as source:
-                return anew.beside(source, connection, self.community, progress)
+                return anew.rebuild(source, connection, self.community, progress)
 
     def compared(self, progress: Callable[[int, int], None] | None = None) -> Compared:
         """Fold the whole log beside the live views and return the digests of both at one and the same length of the log.

@@ -1,17 +1,16 @@
-"""Views written anew from the log, inside one transaction that holds the head: nobody sees less than all of them.
+"""Views compared with their log and set right, inside one transaction that holds the head: nobody sees less than all of them.
 
-SQLite's file has one writer, so its views are emptied and folded again where they are. PostgreSQL has readers, other communities
-and dead rows to think of: the views are folded into temporary tables, and only what differs is replaced. Views that were right
-are not written at all.
+The log is folded into temporary tables, and only what differs is replaced: views that were right are not written at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
+from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, and_, exists, literal, select
+from sqlalchemy import Column, Connection, MetaData, Table, and_, exists, func, literal, select
 
 from deliberation.log import fold, views
 from deliberation.log.changes import Pending
@@ -19,24 +18,27 @@ from deliberation.log.fold import Progress
 from deliberation.log.store import rows_between
 
 
-def in_place(connection: Connection, community: str, progress: Progress | None = None) -> int:
-    """Empty the views of a community and fold its log into them; return the number of events."""
-    with fold.anew(connection):
-        fold.clear(connection, community)
-        return fold.fold(connection, connection, community, progress=progress)
-
-
-def beside(source: Connection, target: Connection, community: str, progress: Progress | None = None) -> int:
+def rebuild(source: Connection, target: Connection, community: str, progress: Progress | None = None) -> int:
     """Fold the log as ``source`` reads it beside the views, then replace what differs there; return the number of events.
 
-    The database computes elsewhere, so one batch is read and folded while the one before is written.
+    ``target`` is in a transaction within ``database.room_beside``.
     """
     tables = _Beside(target, community)
-    with closing(rows_between(source, community)) as rows, ThreadPoolExecutor(1) as thread:
+    with closing(rows_between(source, community)) as rows:
+        if target.dialect.name == "sqlite":  # it computes in this thread
+            count = fold.in_batches(rows, tables.write, progress)
+        else:
+            count = _in_two(rows, tables, progress)
+    tables.replace()
+    return count
+
+
+def _in_two(rows: Iterator[Any], tables: _Beside, progress: Progress | None) -> int:
+    """The database computes elsewhere, so one batch is read and folded while the one before is written."""
+    with ThreadPoolExecutor(1) as thread:
         behind = _Behind(tables.write, thread)
         count = fold.in_batches(rows, behind.write, progress)
         behind.end()
-    tables.replace()
     return count
 
 
@@ -53,9 +55,10 @@ class _Beside:
 
     def replace(self) -> None:
         """Take out of the views what the log does not say, and put in what it says besides."""
-        # Joined whole: the temporary tables were never measured, and row by row it might take minutes.
-        for setting in ("enable_nestloop = off", "work_mem = '64MB'"):
-            self._connection.exec_driver_sql(f"SET LOCAL {setting}")
+        if self._connection.dialect.name == "postgresql":
+            # Joined whole: the temporary tables were never measured, and row by row it might take minutes.
+            for setting in ("enable_nestloop = off", "work_mem = '64MB'"):
+                self._connection.exec_driver_sql(f"SET LOCAL {setting}")
         for table in views.tables.sorted_tables:
             made, mine = self._made.get(table), table.c.community == self._community
             if made is None:
@@ -65,13 +68,21 @@ class _Beside:
             key = [table.c[column.name] == column for column in made.primary_key.columns]
             one = literal(1)
             self._connection.execute(table.delete().where(mine, ~exists(select(one).select_from(made).where(*key, *same))))
+            if self._count(table, mine) == self._count(made):  # what is left is what the log says, row for row
+                continue
             missing = select(made).where(~exists(select(one).select_from(table).where(mine, and_(*key))))
             self._connection.execute(table.insert().from_select(list(made.columns.keys()), missing))
+
+    def _count(self, table: Table, *which: Any) -> int:
+        return int(self._connection.execute(select(func.count()).select_from(table).where(*which)).scalar_one())
 
     def _of(self, table: Table) -> Table:
         if table not in self._made:
             columns = [Column(column.name, column.type, primary_key=column.primary_key) for column in table.columns]
-            made = Table(f"anew_{table.name}", MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+            made = Table(
+                f"anew_{table.name}", MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP",
+                sqlite_with_rowid=False,
+            )  # fmt: skip
             made.create(self._connection)
             self._made[table] = made
         return self._made[table]

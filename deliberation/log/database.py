@@ -102,6 +102,22 @@ def in_bulk(connection: Connection, tables: Iterable[Table]) -> Iterator[None]:
 
 
 @contextmanager
+def room_beside(connection: Connection) -> Iterator[None]:
+    """Around a transaction with temporary tables as large as the views: kept in a file meanwhile, and gone with it (SQLite)."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA temp_store=FILE")
+    driver.execute(f"PRAGMA temp.cache_size=-{BULK_KIB}")
+    try:
+        yield
+    finally:
+        with suppress(sqlite3.ProgrammingError):  # a connection that is closed has nothing left
+            driver.execute("PRAGMA temp_store=MEMORY")
+
+
+@contextmanager
 def alone(engine: Engine) -> Iterator[Connection]:
     """A transaction in which no other process is at the same time, for making tables. It is waited for."""
     with writer(engine).connect() as connection, connection.begin():

@@ -1,6 +1,7 @@
 """Views are what the log makes of them: rebuilt, folded to an earlier moment, remade by another release."""
 
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -131,6 +132,24 @@ def test_views_that_are_right_are_not_written_again(postgres_url: str) -> None:
         board.close()
 
 
+def test_views_that_are_right_change_nothing_in_the_file(sqlite_url: str) -> None:
+    """Given a board on SQLite, when it is rebuilt, then whoever reads it finds it changed only if a note was."""
+    board, reader = pinboard.open_board(sqlite_url), sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    try:
+        board.save(*(Note.pin(str(n)) for n in range(30)))
+        right = reader.execute("PRAGMA data_version").fetchone()
+        board.rebuild()
+        assert reader.execute("PRAGMA data_version").fetchone() == right
+        with board.database.engine.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE {pinboard.notes.name} SET text = 'x' WHERE text = '7'")
+        wrong = reader.execute("PRAGMA data_version").fetchone()
+        board.rebuild()
+        assert reader.execute("PRAGMA data_version").fetchone() not in (right, wrong)
+    finally:
+        reader.close()
+        board.close()
+
+
 def _rows_lie(board: Council) -> dict[str, str]:
     with board.database.engine.connect() as connection:
         rows = connection.exec_driver_sql(f"SELECT text, ctid::text FROM {pinboard.notes.name}").fetchall()
@@ -163,9 +182,14 @@ def test_a_rebuild_that_breaks_leaves_the_views_as_they_were(
     def broken(e: Note.Pinned, position: int) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(views.HANDLERS, Note.Pinned.TYPE, [broken])
-    with pytest.raises(ZeroDivisionError):
-        board.rebuild()
+    with monkeypatch.context() as then:
+        then.setitem(views.HANDLERS, Note.Pinned.TYPE, [broken])
+        with pytest.raises(ZeroDivisionError):
+            board.rebuild()
+    assert board.digest() == live
+    with board.database.engine.begin() as connection:
+        connection.execute(pinboard.notes.delete())
+    board.rebuild()
     assert board.digest() == live
 
 
