@@ -200,7 +200,7 @@ class Council:
     # views
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
-        """Make this community's views anew from the log (one transaction), return the number of events."""
+        """Fold the log anew and set this community's views right by it (one transaction), return the number of events."""
         with self.database.to_write.connect() as connection, room_beside(connection), connection.begin():
             head_of(connection, self.community, lock=True)
             if connection.dialect.name == "sqlite":  # which reads and writes one after the other in any case

@@ -106,8 +106,9 @@ def past() -> bool:
     try:
         return cast(bool, g.past)
     except AttributeError:
-        found = g.past = request.method in ("GET", "HEAD") and any(request.args.get(name) for name in PARAMETERS)
-        return found
+        pass
+    found = g.past = request.method in ("GET", "HEAD") and any(request.args.get(name) for name in PARAMETERS)
+    return found
 
 
 def reading() -> Reading:
@@ -118,9 +119,10 @@ def reading() -> Reading:
     try:
         return cast(Reading, g.reading)
     except AttributeError:
-        g.open = stack = ExitStack()
-        found = g.reading = stack.enter_context(_earlier() if past() else council().reading())
-        return found
+        pass  # what goes wrong now is not a consequence
+    g.open = stack = ExitStack()
+    found = g.reading = stack.enter_context(_earlier() if past() else council().reading())
+    return found
 
 
 def live() -> Reading:

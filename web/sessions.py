@@ -19,10 +19,11 @@ def visitor() -> Visitor | None:
     try:
         return cast("Visitor | None", g.visitor)
     except AttributeError:
-        if g.get("bare"):  # the database cannot be asked
-            return None
-        found = g.visitor = _look()
-        return found
+        pass  # what goes wrong now is not a consequence
+    if g.get("bare"):  # the database cannot be asked
+        return None
+    found = g.visitor = _look()
+    return found
 
 
 def signed_in() -> bool:

@@ -11,6 +11,7 @@ from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, and_, exists, func, literal, select
+from sqlalchemy.exc import DatabaseError
 
 from deliberation.log import fold, views
 from deliberation.log.changes import Pending
@@ -43,7 +44,7 @@ def _in_two(rows: Iterator[Any], tables: _Beside, progress: Progress | None) -> 
 
 
 class _Beside:
-    """Temporary tables of the views that the log fills, gone with the transaction."""
+    """Temporary tables of the views that the log fills, gone with the transaction (PostgreSQL) or the room (SQLite)."""
 
     def __init__(self, connection: Connection, community: str) -> None:
         self._connection, self._community = connection, community
@@ -60,18 +61,37 @@ class _Beside:
             for setting in ("enable_nestloop = off", "work_mem = '64MB'"):
                 self._connection.exec_driver_sql(f"SET LOCAL {setting}")
         for table in views.tables.sorted_tables:
-            made, mine = self._made.get(table), table.c.community == self._community
-            if made is None:
-                self._connection.execute(table.delete().where(mine))
-                continue
-            same = [table.c[column.name].is_not_distinct_from(column) for column in made.columns if not column.primary_key]
-            key = [table.c[column.name] == column for column in made.primary_key.columns]
-            one = literal(1)
-            self._connection.execute(table.delete().where(mine, ~exists(select(one).select_from(made).where(*key, *same))))
-            if self._count(table, mine) == self._count(made):  # what is left is what the log says, row for row
-                continue
-            missing = select(made).where(~exists(select(one).select_from(table).where(mine, and_(*key))))
-            self._connection.execute(table.insert().from_select(list(made.columns.keys()), missing))
+            if self._connection.dialect.name == "sqlite":
+                self._with_sound_indexes(table)
+            else:
+                self._replace(table)
+
+    def _with_sound_indexes(self, table: Table) -> None:
+        """A file that was damaged may hold indexes that miss rows, or find some that are gone: such are made anew."""
+        name = self._connection.dialect.identifier_preparer.quote(table.name)
+        many = [f"INDEXED BY {index.name}" for index in table.indexes]
+        counts = {self._connection.exec_driver_sql(f"SELECT count(*) FROM {name} {which}").scalar() for which in ("NOT INDEXED", *many)}
+        if len(counts) > 1:
+            self._connection.exec_driver_sql(f"REINDEX {name}")
+        try:
+            self._replace(table)
+        except DatabaseError:
+            self._connection.exec_driver_sql(f"REINDEX {name}")
+            self._replace(table)
+
+    def _replace(self, table: Table) -> None:
+        made, mine = self._made.get(table), table.c.community == self._community
+        if made is None:
+            self._connection.execute(table.delete().where(mine))
+            return
+        same = [table.c[column.name].is_not_distinct_from(column) for column in made.columns if not column.primary_key]
+        key = [table.c[column.name] == column for column in made.primary_key.columns]
+        one = literal(1)
+        self._connection.execute(table.delete().where(mine, ~exists(select(one).select_from(made).where(*key, *same))))
+        if self._count(table, mine) == self._count(made):  # what is left is what the log says, row for row
+            return
+        missing = select(made).where(~exists(select(one).select_from(table).where(mine, and_(*key))))
+        self._connection.execute(table.insert().from_select(list(made.columns.keys()), missing))
 
     def _count(self, table: Table, *which: Any) -> int:
         return int(self._connection.execute(select(func.count()).select_from(table).where(*which)).scalar_one())

@@ -103,14 +103,15 @@ def in_bulk(connection: Connection, tables: Iterable[Table]) -> Iterator[None]:
 
 @contextmanager
 def room_beside(connection: Connection) -> Iterator[None]:
-    """Around a transaction with temporary tables as large as the views: kept in a file meanwhile, and gone with it (SQLite)."""
+    """Around a transaction with temporary tables as large as the views (SQLite): they are kept in a file of the machine's folder
+    for such, as comparing does, and are gone at the end."""
     if connection.dialect.name != "sqlite":
         yield
         return
     driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA temp_store=FILE")
-    driver.execute(f"PRAGMA temp.cache_size=-{BULK_KIB}")
     try:
+        driver.execute("PRAGMA temp_store=FILE")
+        driver.execute(f"PRAGMA temp.cache_size=-{BULK_KIB}")
         yield
     finally:
         with suppress(sqlite3.ProgrammingError):  # a connection that is closed has nothing left

@@ -152,7 +152,7 @@ def time_at(connection: Connection, community: str, size: int) -> int:
 def rows_between(
     connection: Connection, community: str, start: int = 0, stop: int | None = None
 ) -> Generator[Any]:
-    """Yield plain rows (position, matter, leaf) in order from ``start`` to before ``stop``, read in pages."""
+    """Yield plain rows (position, matter, leaf) in order from ``start`` to before ``stop``, some thousands at a time."""
     stop = MOST if stop is None else stop
     yield from Driver(connection).stream(_BETWEEN, mine=community, start=start, stop=stop)
 

@@ -42,7 +42,7 @@ _TO_CAST = _to_cast()
 
 
 def to_cast(r: Reading, poll: str, voter: str) -> Casting | None:
-    """Return what a ballot is cast with, None for an unknown poll. One query for whoever is on the binding roll.
+    """Return what a ballot is cast with, None for an unknown poll. One query for whoever is on the binding roll, about the present.
 
     Raises SealingKeyGone.
     """

@@ -4,7 +4,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -130,6 +130,48 @@ def test_views_that_are_right_are_not_written_again(postgres_url: str) -> None:
         assert _rows_lie(board) == after
     finally:
         board.close()
+
+
+def test_a_view_without_events_is_emptied_and_another_communitys_rows_stay(board: Council) -> None:
+    table = Table("comments", MetaData(), *(Column(name, Text) for name in ("community", "id", "stance")))
+    whole = board.digest()
+    with board.database.engine.begin() as connection:
+        rows = [{"community": community, "id": "nobody made it", "stance": "x"} for community in (board.community, "other")]
+        connection.execute(table.insert(), rows)
+    board.rebuild()
+    assert board.digest() == whole
+    with board.database.engine.connect() as connection:
+        assert connection.execute(select(table.c.community)).scalars().all() == ["other"]
+
+
+@pytest.mark.parametrize("damage", ["DELETE FROM test_notes WHERE text = '7'", "UPDATE test_notes SET text = 'x' WHERE text = '7'"])
+def test_an_index_that_lost_its_table_is_made_anew(sqlite_url: str, damage: str) -> None:
+    """Given a view that was changed behind the back of its index, when it is rebuilt, then rows and index are right."""
+    board = pinboard.open_board(sqlite_url)
+    board.save(*(Note.pin(str(n)) for n in range(30)))
+    whole, file = board.digest(), sqlite_url.removeprefix("sqlite:///")
+    board.close()
+    _behind_its_index(file, "test_notes_by_text", damage)
+    board = pinboard.open_board(sqlite_url)
+    board.rebuild()
+    assert board.digest() == whole
+    board.close()
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def _behind_its_index(file: str, index: str, damage: str) -> None:
+    """Change a table while the schema does not know of its index."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        kept = connection.execute("SELECT * FROM sqlite_master WHERE name = ?", [index]).fetchone()
+        connection.execute("DELETE FROM sqlite_master WHERE name = ?", [index])
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        assert connection.execute(damage).rowcount == 1
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", kept)
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]
 
 
 def test_views_that_are_right_change_nothing_in_the_file(sqlite_url: str) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from deliberation.log.store import rows_between
 from deliberation.log.tlog import leaf_hash, root_of
 from deliberation.log.turns import PATIENCE
 from deliberation.log.writer import Receipt
+from tests import postgres
 from tests.given import replays
 from tests.log import pinboard, workers
 from tests.log.pinboard import Note
@@ -141,12 +142,23 @@ def test_of_two_processes_that_change_the_same_note_one_is_told(database_url: st
     replays(board)
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def nowhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A file that does not exist yet; a database without a table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new.db'}"
+        return
+    url = postgres.fresh_url()
+    yield url
+    postgres.drop(url)
+
+
 @pytest.mark.slow
-def test_a_new_database_may_be_opened_by_many_at_once_and_is_founded_once(database_url: str) -> None:
-    with workers.working(6, workers.found, database_url) as processes:
+def test_a_new_database_may_be_opened_by_many_at_once_and_is_founded_once(nowhere: str) -> None:
+    with workers.working(6, workers.found, nowhere) as processes:
         told = [answer for process in processes for answer in process.tells()]
     assert len(told) == 6
-    board = pinboard.open_board(database_url)
+    board = pinboard.open_board(nowhere)
     assert holds(board, []) == 1
     board.close()
 
