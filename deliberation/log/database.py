@@ -23,6 +23,8 @@ from deliberation.log.filelock import begin_to_write, busy
 PATIENCE = 60
 #: Memory of SQLite's cache while tables are written anew, KiB.
 BULK_KIB = 36_000
+#: KiB of it where much is read once, from its beginning to its end.
+PASSING_KIB = 4_000
 #: Threads of the web server, the writer and some to spare.
 POOL = 40
 #: Patience for a lock comes first: many processes may open a new file at once.
@@ -109,13 +111,16 @@ def room_beside(connection: Connection) -> Iterator[None]:
         yield
         return
     driver: Any = connection.connection.driver_connection
+    (before,) = driver.execute("PRAGMA main.cache_size").fetchone()
     try:
         driver.execute("PRAGMA temp_store=FILE")
         driver.execute(f"PRAGMA temp.cache_size=-{BULK_KIB}")
+        driver.execute(f"PRAGMA main.cache_size=-{PASSING_KIB}")
         yield
     finally:
         with suppress(sqlite3.ProgrammingError):  # a connection that is closed has nothing left
             driver.execute("PRAGMA temp_store=MEMORY")
+            driver.execute(f"PRAGMA main.cache_size={before}")
 
 
 @contextmanager

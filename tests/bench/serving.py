@@ -45,7 +45,13 @@ def _memory(pid: int | None) -> tuple[float, float]:
     """Return the memory of a process and its children in MiB: now, what they share counted once; and at most, each by itself."""
     family = [str(pid), *_read(pid, f"task/{pid}/children").split()]
     now = sum(_kib(_read(one, "smaps_rollup"), "Pss:") for one in family)
-    return now / 1024, sum(_kib(_read(one, "status"), "VmHWM:") for one in family) / 1024
+    return now / 1024, sum(map(peak, family))
+
+
+def peak(pid: int | str = "self") -> float:
+    """Return the most memory that a process has had, MiB: with its program alone. What ``getrusage`` tells begins with that of
+    whoever started it."""
+    return _kib(_read(pid, "status"), "VmHWM:") / 1024
 
 
 def _read(pid: int | str | None, name: str) -> str:

@@ -1,7 +1,6 @@
 """A roll frozen from the register, and a large count by two measures while others go on writing."""
 
 import json
-import resource
 import secrets
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from deliberation.register.ownership import TitlePage
 from deliberation.register.private import PersonName
 from tests.bench import town
 from tests.bench.report import Figure
+from tests.bench.serving import peak
 from tests.bench.web import folder
 
 NOTICED, OPENS, CLOSES, OVER = (datetime.now(UTC) + timedelta(hours=hours) for hours in (-500, 1, 2, 3))
@@ -173,10 +173,10 @@ def _measure(url: str, poll: str) -> dict[str, float]:
             taken = time.perf_counter() - begun
         council.save(PollCount.declare(council.get(Poll, poll), **counted._asdict(), by=_staff("scrutineer", OVER)))
     binding = counted.result["tallies"]["binding"]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    mib = peak()
     council.close()
     return {
-        "seconds": taken, "mib": peak, "wait": other.longest * 1000, "counted": sum(binding[choice] for choice in CHOICES),
+        "seconds": taken, "mib": mib, "wait": other.longest * 1000, "counted": sum(binding[choice] for choice in CHOICES),
     }  # fmt: skip
 
 
