@@ -204,10 +204,10 @@ class NotCounted(Refusal):
 class SealingKeyGone(Refusal):
     """The key with which a poll's ballots are sealed is not in the vault, or was altered there."""
 
-    zh = "这台服务器上找不到这次表决封票用的钥匙，所以这一次没有记下。已经投的票都在，您填的内容也在。请告诉管系统的人：从备份里恢复好数据，再交一次。"
+    zh = "这台服务器上找不到这次表决封票用的钥匙，所以这一次没有记下。已经投的票都在。请告诉管系统的人，从备份里恢复好数据以后，再来办一次。"
     en = (
-        "The key that seals this poll's ballots cannot be found on this server, so this was not recorded. Ballots already cast and "
-        "your entry are kept. Tell whoever runs the system: the data must be restored from a backup; then send it again."
+        "The key that seals this poll's ballots cannot be found on this server, so this was not recorded. Ballots already cast "
+        "are kept. Tell whoever runs the system: once the data is restored from a backup, please come back and do it again."
     )
     status = 503
 
